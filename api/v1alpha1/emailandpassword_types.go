@@ -1,0 +1,32 @@
+package v1alpha1
+
+// EmailAndPasswordSpec is sign-up and sign-in with a password.
+type EmailAndPasswordSpec struct {
+	// enabled lets users sign in with a password.
+	// +optional
+	// +kubebuilder:default=true
+	Enabled *bool `json:"enabled,omitempty"`
+
+	// disableSignUp refuses new users; those who exist still sign in.
+	// +optional
+	DisableSignUp bool `json:"disableSignUp,omitempty"`
+
+	// autoSignIn begins a session at sign-up.
+	// +optional
+	// +kubebuilder:default=true
+	AutoSignIn *bool `json:"autoSignIn,omitempty"`
+
+	// minPasswordLength in UTF-16 code units, as browsers count.
+	// +optional
+	// +kubebuilder:default=8
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1024
+	MinPasswordLength int32 `json:"minPasswordLength,omitempty"`
+
+	// maxPasswordLength in UTF-16 code units.
+	// +optional
+	// +kubebuilder:default=128
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1024
+	MaxPasswordLength int32 `json:"maxPasswordLength,omitempty"`
+}

@@ -1,0 +1,19 @@
+package authserver
+
+import "time"
+
+// CredentialProvider is the provider id of accounts that sign in with a password.
+const CredentialProvider = "credential"
+
+// Account is one row of the "account" table: one way in which a user signs in.
+type Account struct {
+	ID string
+	// AccountID is the user's id at the provider; for a credential account, the id of the user.
+	AccountID  string
+	ProviderID string
+	UserID     string
+	// Password is the hash in Better-Auth's form salt:key, "" when the account has none.
+	Password  string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}

@@ -1,0 +1,17 @@
+package config
+
+// Environment variables of the auth server. The first two groups may also be used without a file.
+const (
+	// Secrets.
+	EnvDatabaseURL       = "DATABASE_URL"
+	EnvBetterAuthSecret  = "BETTER_AUTH_SECRET"  // one secret of at least 32 characters
+	EnvBetterAuthSecrets = "BETTER_AUTH_SECRETS" // versions, newest first: 2:new,1:old
+	EnvJWTSecret         = "JWT_SECRET"          // HS256 key of GET /jwt
+
+	// Settings; each overrides the file.
+	EnvBetterAuthURL  = "BETTER_AUTH_URL"
+	EnvAllowedOrigins = "ALLOWED_ORIGINS" // comma list
+	EnvTrustedOrigins = "TRUSTED_ORIGINS" // comma list
+	EnvPort           = "PORT"
+	EnvCustomFields   = "CUSTOM_FIELDS" // role:string tier:string
+)
