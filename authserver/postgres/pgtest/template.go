@@ -67,7 +67,7 @@ type template struct{ directory, password string }
 func initialised(tools tools, account *account) (template, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = os.TempDir()
+		return template{}, fmt.Errorf("%w; set XDG_CACHE_HOME to a writable directory", err)
 	}
 	sum := sha256.Sum256([]byte(tools.version + strings.Join(initdbOptions, " ")))
 	final := filepath.Join(cache, "gatehouse", "pgtest", hex.EncodeToString(sum[:8]))
@@ -75,7 +75,7 @@ func initialised(tools tools, account *account) (template, error) {
 		return cached, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(final), 0o700); err != nil {
-		return template{}, err
+		return template{}, fmt.Errorf("%w; set XDG_CACHE_HOME to a writable directory", err)
 	}
 	if err := initialise(tools, account, final); err != nil {
 		return template{}, err
