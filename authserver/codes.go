@@ -1,0 +1,42 @@
+package authserver
+
+// The coded errors with a fixed text, as Better-Auth 1.7.25 words them.
+var (
+	ErrSignUpDisabled         = &Error{Invalid, "EMAIL_PASSWORD_SIGN_UP_DISABLED", "Email and password sign up is not enabled"}
+	ErrSignInDisabled         = &Error{Invalid, "EMAIL_PASSWORD_DISABLED", "Email and password is not enabled"}
+	ErrInvalidEmail           = &Error{Invalid, "INVALID_EMAIL", "Invalid email"}
+	ErrPasswordTooShort       = &Error{Invalid, "PASSWORD_TOO_SHORT", "Password too short"}
+	ErrPasswordTooLong        = &Error{Invalid, "PASSWORD_TOO_LONG", "Password too long"}
+	ErrInvalidEmailOrPassword = &Error{Unauthorized, "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password"}
+	ErrUserExists             = &Error{Unprocessable, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "User already exists. Use another email."}
+	ErrFailedToCreateUser     = &Error{Unprocessable, "FAILED_TO_CREATE_USER", "Failed to create user"}
+
+	ErrUnauthorized = &Error{Unauthorized, "UNAUTHORIZED", "Unauthorized"}
+	ErrPostSession  = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
+
+	ErrInvalidJSON     = &Error{Invalid, "BAD_REQUEST", "Invalid JSON in request body"}
+	ErrPayloadTooLarge = &Error{TooLarge, "PAYLOAD_TOO_LARGE", "Request body is too large"}
+
+	ErrMissingOrNullOrigin       = &Error{Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin"}
+	ErrInvalidOrigin             = &Error{Forbidden, "INVALID_ORIGIN", "Invalid origin"}
+	ErrCrossSiteNavigation       = &Error{Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack."}
+	ErrInvalidCallbackURL        = &Error{Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL"}
+	ErrInvalidRedirectURL        = &Error{Forbidden, "INVALID_REDIRECT_URL", "Invalid redirectURL"}
+	ErrInvalidErrorCallbackURL   = &Error{Forbidden, "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL"}
+	ErrInvalidNewUserCallbackURL = &Error{Forbidden, "INVALID_NEW_USER_CALLBACK_URL", "Invalid newUserCallbackURL"}
+)
+
+// MissingField is the error of a required custom field that sign-up did not send.
+func MissingField(name string) *Error {
+	return &Error{Invalid, "MISSING_FIELD", name + " is required"}
+}
+
+// FieldNotAllowed is the error of a custom field that clients may not set.
+func FieldNotAllowed(name string) *Error {
+	return &Error{Invalid, "FIELD_NOT_ALLOWED", name + " is not allowed to be set"}
+}
+
+// ValidationError is the error of a body or query that does not fit its schema.
+func ValidationError(problems string) *Error {
+	return &Error{Invalid, "VALIDATION_ERROR", problems}
+}

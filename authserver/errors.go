@@ -1,0 +1,54 @@
+package authserver
+
+import "errors"
+
+// Kind says whose fault an error is, and so which class of answer a client gets.
+type Kind int
+
+// The kinds of coded errors; httpapi maps each to one HTTP status.
+const (
+	Invalid         Kind = iota // the request is wrong: 400
+	Unauthorized                // no valid credentials: 401
+	Forbidden                   // not from here, or not for this client: 403
+	NotAllowed                  // the method needs another configuration: 405
+	TooLarge                    // the body is too large: 413
+	UnsupportedType             // the body has a type that the endpoint does not read: 415
+	Unprocessable               // well-formed, but the data cannot be stored: 422
+)
+
+// Error is a failure that the client is told about, with the code and text of Better-Auth.
+type Error struct {
+	Kind Kind
+	// Code is UPPER_SNAKE; "" leaves the code out of the answer.
+	Code string
+	// Message is shown to the client and never holds a secret.
+	Message string
+}
+
+// Error returns the message and the code.
+func (e *Error) Error() string {
+	if e.Code == "" {
+		return e.Message
+	}
+	return e.Message + " (" + e.Code + ")"
+}
+
+// What stores report. They are not for clients: the rules turn them into coded errors.
+var (
+	// ErrNotFound means that there is no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrEmailTaken means that another user has the address.
+	ErrEmailTaken = errors.New("the e-mail address belongs to another user")
+	// ErrRejected means that the database refuses the values themselves (too long, out of range, not null).
+	ErrRejected = errors.New("the database refuses the values")
+	// ErrUnavailable means that the database cannot be reached now; a later attempt may succeed.
+	ErrUnavailable = errors.New("the database is unavailable")
+)
+
+// FieldConflictError means that a unique custom field already has the value.
+type FieldConflictError struct{ Field string }
+
+// Error names the field.
+func (e *FieldConflictError) Error() string {
+	return "the value of the unique field " + e.Field + " is taken"
+}
