@@ -1,8 +1,8 @@
 package v1alpha1
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // AuthService is one authentication service: a database schema, secrets, and the replicas of the auth server
@@ -110,7 +110,7 @@ type PodTemplateOverlay struct {
 	// +kubebuilder:pruning:PreserveUnknownFields
 	// +kubebuilder:validation:Schemaless
 	// +kubebuilder:validation:Type=object
-	Spec *corev1.PodSpec `json:"spec,omitempty"`
+	Spec *runtime.RawExtension `json:"spec,omitempty"`
 }
 
 // TemplateMetadata are labels and annotations.

@@ -33,6 +33,10 @@ const (
 	ReasonRolloutFailed          = "RolloutFailed"
 	ReasonAvailable              = "Available"
 	ReasonScaledToZero           = "ScaledToZero"
+	ReasonUnavailable            = "Unavailable"
+	ReasonPodNotStarting         = "PodNotStarting"
+	ReasonMigrationFailed        = "MigrationFailed"
+	ReasonRetrying               = "Retrying"
 	ReasonTemplateInvalid        = "TemplateInvalid"
 	ReasonNameConflict           = "NameConflict"
 )

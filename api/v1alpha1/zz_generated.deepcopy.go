@@ -5,8 +5,7 @@
 package v1alpha1
 
 import (
-	"k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
@@ -116,7 +115,7 @@ func (in *AuthServiceStatus) DeepCopyInto(out *AuthServiceStatus) {
 	*out = *in
 	if in.Conditions != nil {
 		in, out := &in.Conditions, &out.Conditions
-		*out = make([]metav1.Condition, len(*in))
+		*out = make([]v1.Condition, len(*in))
 		for i := range *in {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
@@ -257,7 +256,7 @@ func (in *JWTSpec) DeepCopyInto(out *JWTSpec) {
 	*out = *in
 	if in.TTL != nil {
 		in, out := &in.TTL, &out.TTL
-		*out = new(metav1.Duration)
+		*out = new(v1.Duration)
 		**out = **in
 	}
 }
@@ -294,7 +293,7 @@ func (in *PodTemplateOverlay) DeepCopyInto(out *PodTemplateOverlay) {
 	in.Metadata.DeepCopyInto(&out.Metadata)
 	if in.Spec != nil {
 		in, out := &in.Spec, &out.Spec
-		*out = new(v1.PodSpec)
+		*out = new(runtime.RawExtension)
 		(*in).DeepCopyInto(*out)
 	}
 }
@@ -314,7 +313,7 @@ func (in *RateLimitRule) DeepCopyInto(out *RateLimitRule) {
 	*out = *in
 	if in.Window != nil {
 		in, out := &in.Window, &out.Window
-		*out = new(metav1.Duration)
+		*out = new(v1.Duration)
 		**out = **in
 	}
 }
@@ -339,7 +338,7 @@ func (in *RateLimitSpec) DeepCopyInto(out *RateLimitSpec) {
 	}
 	if in.Window != nil {
 		in, out := &in.Window, &out.Window
-		*out = new(metav1.Duration)
+		*out = new(v1.Duration)
 		**out = **in
 	}
 	if in.Rules != nil {
@@ -386,12 +385,12 @@ func (in *SessionSpec) DeepCopyInto(out *SessionSpec) {
 	*out = *in
 	if in.TTL != nil {
 		in, out := &in.TTL, &out.TTL
-		*out = new(metav1.Duration)
+		*out = new(v1.Duration)
 		**out = **in
 	}
 	if in.UpdateAge != nil {
 		in, out := &in.UpdateAge, &out.UpdateAge
-		*out = new(metav1.Duration)
+		*out = new(v1.Duration)
 		**out = **in
 	}
 	in.Cookie.DeepCopyInto(&out.Cookie)
