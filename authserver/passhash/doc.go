@@ -1,0 +1,9 @@
+// Package passhash hashes passwords as Better-Auth does: "<salt>:<key>", both in hex, with scrypt over the NFKC form
+// of the password and the hex text of the salt.
+//
+// It owns the hash and a bound on how many run at once: each takes 33 MB and tens of milliseconds of a core, so
+// a burst of sign-ins queues here instead of exhausting memory; a request that goes away leaves the queue.
+// It does not own length rules or what a wrong password means (package accounts).
+//
+//	accounts ──► Hash, Verify ──► queue ──► scrypt
+package passhash

@@ -1,0 +1,102 @@
+package passhash
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/crypto/scrypt"
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/text/unicode/norm"
+)
+
+// The parameters of Better-Auth since 1.0.
+const (
+	costN     = 16384
+	blockSize = 16
+	parallel  = 1
+	keyBytes  = 64
+	saltBytes = 16
+)
+
+// MemoryPerHash is what one running hash takes, in bytes.
+const MemoryPerHash = 128 * costN * blockSize
+
+// Hasher hashes and verifies passwords, a bounded number at a time. It is safe for concurrent use.
+type Hasher struct {
+	slots  *semaphore.Weighted
+	random io.Reader
+	queued atomic.Int64
+}
+
+// Options configure a Hasher.
+type Options struct {
+	// Workers is the number of hashes at a time; below 1 it is 1.
+	Workers int
+	// Random is the source of salts; nil is crypto/rand.
+	Random io.Reader
+}
+
+// New returns a Hasher.
+func New(o Options) *Hasher {
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	return &Hasher{slots: semaphore.NewWeighted(int64(max(o.Workers, 1))), random: o.Random}
+}
+
+// Workers is the number of hashes that should run at a time on so many processors under a memory limit in bytes
+// (0 or less: none): one per processor, as long as hashes and the garbage they leave take at most two thirds of it.
+func Workers(processors int, memoryLimit int64) int {
+	workers := int64(processors)
+	if memoryLimit > 0 {
+		workers = min(workers, memoryLimit/(3*MemoryPerHash))
+	}
+	return int(max(workers, 1))
+}
+
+// Queued is the number of calls that run or wait for their turn.
+func (h *Hasher) Queued() int64 { return h.queued.Load() }
+
+// Hash returns the hash of a password with a new salt. The error is the context's, or the random source's.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, saltBytes)
+	if _, err := io.ReadFull(h.random, salt); err != nil {
+		return "", fmt.Errorf("drawing a salt: %w", err)
+	}
+	text := hex.EncodeToString(salt)
+	key, err := h.key(ctx, password, text)
+	if err != nil {
+		return "", err
+	}
+	return text + ":" + hex.EncodeToString(key), nil
+}
+
+// Verify says whether the hash is one of the password. A hash of another form matches no password.
+func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error) {
+	salt, want, found := strings.Cut(hash, ":")
+	if !found {
+		salt, want = "", ""
+	}
+	key, err := h.key(ctx, password, salt)
+	if err != nil {
+		return false, err
+	}
+	got := hex.EncodeToString(key)
+	return salt != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1, nil
+}
+
+func (h *Hasher) key(ctx context.Context, password, salt string) ([]byte, error) {
+	h.queued.Add(1)
+	defer h.queued.Add(-1)
+	if err := h.slots.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("waiting for a turn to hash: %w", err)
+	}
+	defer h.slots.Release(1)
+	return scrypt.Key([]byte(norm.NFKC.String(password)), []byte(salt), costN, blockSize, parallel, keyBytes)
+}

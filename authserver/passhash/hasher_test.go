@@ -1,0 +1,91 @@
+package passhash
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"regexp"
+	"testing"
+)
+
+// TestVerifyTakesTheHashesOfBetterAuth uses hashes that Better-Auth 1.7.25 made, among them of passwords whose NFKC
+// form differs.
+func TestVerifyTakesTheHashesOfBetterAuth(t *testing.T) {
+	data, err := os.ReadFile("testdata/password.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors []struct{ Password, Hash string }
+	if err := json.Unmarshal(data, &vectors); err != nil {
+		t.Fatal(err)
+	}
+	h := New(Options{Workers: 2})
+	for _, v := range vectors {
+		if ok, err := h.Verify(t.Context(), v.Hash, v.Password); !ok || err != nil {
+			t.Errorf("Verify(hash of %q) = %v, %v", v.Password, ok, err)
+		}
+	}
+	if ok, err := h.Verify(t.Context(), vectors[0].Hash, "password123!"); ok || err != nil {
+		t.Errorf("Verify takes another password: %v, %v", ok, err)
+	}
+}
+
+func TestHashHasTheFormOfBetterAuthAndANewSalt(t *testing.T) {
+	h := New(Options{})
+	first, err := h.Hash(t.Context(), "Password123!")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`^[0-9a-f]{32}:[0-9a-f]{128}$`).MatchString(first) {
+		t.Errorf("Hash = %s", first)
+	}
+	second, err := h.Hash(t.Context(), "Password123!")
+	if err != nil || first == second {
+		t.Errorf("two hashes of one password are equal (%v)", err)
+	}
+	if ok, err := h.Verify(t.Context(), second, "Password123!"); !ok || err != nil {
+		t.Errorf("Verify(own hash) = %v, %v", ok, err)
+	}
+}
+
+func TestVerifyOfABrokenHashIsNoMatch(t *testing.T) {
+	h := New(Options{})
+	for _, hash := range []string{"", ":", "nocolon", "00:", "00:zz"} {
+		if ok, err := h.Verify(t.Context(), hash, "x"); ok || err != nil {
+			t.Errorf("Verify(%q) = %v, %v", hash, ok, err)
+		}
+	}
+}
+
+func TestAWaitingHashLeavesWithItsRequest(t *testing.T) {
+	h := New(Options{Workers: 1})
+	if err := h.slots.Acquire(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		_, err := h.Hash(ctx, "x")
+		done <- err
+	}()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Hash = %v, want the context's error", err)
+	}
+	if n := h.Queued(); n != 0 {
+		t.Errorf("Queued() = %d after the request went away", n)
+	}
+}
+
+func TestWorkersFitMemoryAndProcessors(t *testing.T) {
+	for _, c := range []struct {
+		processors int
+		limit      int64
+		want       int
+	}{{4, 0, 4}, {64, 256 << 20, 2}, {1, 256 << 20, 1}, {8, 1, 1}, {2, 4 << 30, 2}} {
+		if got := Workers(c.processors, c.limit); got != c.want {
+			t.Errorf("Workers(%d, %d) = %d, want %d", c.processors, c.limit, got, c.want)
+		}
+	}
+}
