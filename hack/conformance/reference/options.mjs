@@ -1,0 +1,38 @@
+// The options of the real Better-Auth, read from the environment (../README.md lists the names).
+// BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS and BETTER_AUTH_TRUSTED_ORIGINS are read by the library itself.
+import pg from 'pg';
+
+const list = (text) => (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+const flag = (text) => (text === undefined || text === '' ? undefined : /^(1|on|true|yes)$/i.test(text));
+const number = (text) => (text === undefined || text === '' ? undefined : Number(text));
+const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+export function optionsFrom(env) {
+  return {
+    appName: 'Reference',
+    baseURL: env.BASE_URL,
+    basePath: env.BASE_PATH || '/api/auth',
+    database: new pg.Pool({ connectionString: env.DATABASE_URL, max: 5 }),
+    trustedOrigins: list(env.TRUSTED_ORIGINS),
+    telemetry: { enabled: false },
+    logger: { level: env.LOG_LEVEL || 'error' },
+    emailAndPassword: defined({
+      enabled: flag(env.EMAIL_PASSWORD) ?? true,
+      disableSignUp: flag(env.DISABLE_SIGN_UP),
+      autoSignIn: flag(env.AUTO_SIGN_IN),
+      minPasswordLength: number(env.MIN_PASSWORD),
+      maxPasswordLength: number(env.MAX_PASSWORD),
+    }),
+    user: { additionalFields: JSON.parse(env.FIELDS || '{}') },
+    session: defined({
+      expiresIn: number(env.SESSION_EXPIRES_IN),
+      updateAge: number(env.SESSION_UPDATE_AGE),
+    }),
+    advanced: defined({
+      useSecureCookies: flag(env.SECURE_COOKIES),
+      cookiePrefix: env.COOKIE_PREFIX || undefined,
+      crossSubDomainCookies: env.COOKIE_DOMAIN ? { enabled: true, domain: env.COOKIE_DOMAIN } : undefined,
+    }),
+    rateLimit: defined({ enabled: flag(env.RATE_LIMIT) ?? false, storage: env.RATE_LIMIT_STORAGE || undefined }),
+  };
+}

@@ -1,0 +1,62 @@
+package servers
+
+import (
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+)
+
+// Secret is the secret of servers that are not told another one.
+const Secret = "conformance-secret-conformance-secret"
+
+// JWTSecret signs the tokens of GET /jwt of our server.
+const JWTSecret = "conformance-jwt-secret-conformance-jwt"
+
+// Settings are what a server is told, in words that both understand. The zero value of a field is its default,
+// which is the same on both sides; there is no rate limit.
+type Settings struct {
+	// Database is the URL of the database.
+	Database string
+	// Secret is BETTER_AUTH_SECRET. Default: Secret.
+	Secret string
+	// Secrets is BETTER_AUTH_SECRETS: versions, newest first.
+	Secrets string
+	// BaseURL is the public origin, which need not be where the server listens. Default http://auth.example.com.
+	BaseURL        string
+	BasePath       string
+	TrustedOrigins []string
+	Fields         []config.CustomField
+	CookiePrefix   string
+	CookieDomain   string
+	SecureCookies  *bool
+	SessionTTL     time.Duration
+	UpdateAge      *time.Duration
+	AutoSignIn     *bool
+	DisableSignUp  bool
+}
+
+func (s Settings) withDefaults() Settings {
+	if s.Secret == "" {
+		s.Secret = Secret
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://auth.example.com"
+	}
+	if s.BasePath == "" {
+		s.BasePath = "/api/auth"
+	}
+	return s
+}
+
+// Server is a running server.
+type Server struct {
+	// Name is better-auth or gatehouse.
+	Name string
+	// Address is where it listens, as a URL without a path.
+	Address string
+	// Settings are what it was told, with the defaults filled in.
+	Settings Settings
+}
+
+// Endpoint is the address of a Better-Auth endpoint, such as /get-session.
+func (s Server) Endpoint(path string) string { return s.Address + s.Settings.BasePath + path }
