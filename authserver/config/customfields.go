@@ -1,0 +1,146 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+var (
+	fieldNameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,62}$`)
+	fieldTypes    = []authserver.FieldType{
+		authserver.FieldString, authserver.FieldNumber, authserver.FieldBoolean, authserver.FieldDate,
+		authserver.FieldStringArray, authserver.FieldNumberArray, authserver.FieldJSON, authserver.FieldEnum,
+	}
+	// reservedNames are the core columns, the other keys of sign-up's body, and PostgreSQL's system columns.
+	reservedNames = []string{
+		"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt",
+		"password", "callbackURL", "rememberMe",
+		"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid",
+	}
+)
+
+const maxCustomFields = 64
+
+// Fields returns the custom fields with typed defaults. It expects a Config that Load returned.
+func (c *Config) Fields() []authserver.Field {
+	fields := make([]authserver.Field, len(c.CustomFields))
+	for i, custom := range c.CustomFields {
+		fields[i] = authserver.Field{
+			Name: custom.Name, Type: authserver.FieldType(custom.Type), Values: custom.Values, Required: custom.Required,
+			Input: custom.Input == nil || *custom.Input, Returned: custom.Returned == nil || *custom.Returned,
+			Unique: custom.Unique, Index: custom.Index,
+		}
+		if custom.Default != nil {
+			fields[i].Default, _ = custom.parse(*custom.Default)
+		}
+	}
+	return fields
+}
+
+func validateCustomFields(fields []CustomField, found *problems) {
+	if len(fields) > maxCustomFields {
+		found.add("customFields", "has %d fields; at most %d are allowed", len(fields), maxCustomFields)
+	}
+	seen := map[string]bool{}
+	for i, field := range fields {
+		key := "customFields[" + strconv.Itoa(i) + "]"
+		switch {
+		case !fieldNameForm.MatchString(field.Name):
+			found.add(key+".name", "%q must be a letter, then letters, digits and _, at most 63 in all", field.Name)
+		case slices.Contains(reservedNames, field.Name):
+			found.add(key+".name", "%q is taken by Better-Auth or PostgreSQL; choose another name", field.Name)
+		case seen[field.Name]:
+			found.add(key+".name", "%q is there twice; keep one", field.Name)
+		}
+		seen[field.Name] = true
+		field.validate(key, found)
+	}
+}
+
+func (f CustomField) validate(key string, found *problems) {
+	if !slices.Contains(fieldTypes, authserver.FieldType(f.Type)) {
+		found.add(key+".type", "%q must be one of string, number, boolean, date, string[], number[], json, enum", f.Type)
+		return
+	}
+	f.validateValues(key, found)
+	if f.Default != nil {
+		if _, err := f.parse(*f.Default); err != nil {
+			found.add(key+".default", "%v", err)
+		}
+		if f.Unique {
+			found.add(key+".default", "a unique field must not have a default: the second user with it would be refused")
+		}
+	}
+	if f.Required && f.Default == nil && f.Input != nil && !*f.Input {
+		found.add(key+".required", "nobody could sign up, because input is false; add a default or let input be true")
+	}
+}
+
+func (f CustomField) validateValues(key string, found *problems) {
+	if f.Type != string(authserver.FieldEnum) {
+		if len(f.Values) > 0 {
+			found.add(key+".values", "are for type enum only; this field has type %s", f.Type)
+		}
+		return
+	}
+	if len(f.Values) == 0 {
+		found.add(key+".values", "a field of type enum needs values, such as [free, pro]")
+	}
+	for i, value := range f.Values {
+		if value == "" || strings.ContainsRune(value, 0) || slices.Contains(f.Values[:i], value) {
+			found.add(fmt.Sprintf("%s.values[%d]", key, i), "%q must be text that is there once", value)
+		}
+	}
+}
+
+// parse turns the text of a default into the Go value that FieldType documents.
+func (f CustomField) parse(text string) (any, error) {
+	if strings.ContainsRune(text, 0) {
+		return nil, fmt.Errorf("%q has a NUL character, which PostgreSQL cannot store", text)
+	}
+	switch authserver.FieldType(f.Type) {
+	case authserver.FieldNumber:
+		number, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return nil, fmt.Errorf("%q must be a whole number from -2147483648 to 2147483647", text)
+		}
+		return number, nil
+	case authserver.FieldBoolean:
+		if text != "true" && text != "false" {
+			return nil, fmt.Errorf("%q must be true or false", text)
+		}
+		return text == "true", nil
+	case authserver.FieldDate:
+		moment, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return nil, fmt.Errorf("%q must be a moment such as 2026-01-31T00:00:00Z", text)
+		}
+		return moment.UTC().Truncate(time.Millisecond), nil
+	case authserver.FieldStringArray:
+		return parseJSON[[]string](text, `a JSON list of texts, such as ["a","b"]`)
+	case authserver.FieldNumberArray:
+		return parseJSON[[]float64](text, "a JSON list of numbers, such as [1,2]")
+	case authserver.FieldJSON:
+		return parseJSON[any](text, `JSON, such as {"a":1}`)
+	case authserver.FieldEnum:
+		if !slices.Contains(f.Values, text) {
+			return nil, fmt.Errorf("%q must be one of the field's values: %s", text, strings.Join(f.Values, ", "))
+		}
+	}
+	return text, nil
+}
+
+func parseJSON[T any](text, form string) (any, error) {
+	var value T
+	if err := json.Unmarshal([]byte(text), &value); err != nil || strings.TrimSpace(text) == "null" {
+		return nil, fmt.Errorf("%q must be %s", text, form)
+	}
+	return json.RawMessage(text), nil
+}

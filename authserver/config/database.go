@@ -1,0 +1,141 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const maxSecretSize = 64 << 10
+
+var keywordDSN = regexp.MustCompile(`^\s*[a-z_]+\s*=`)
+
+// DatabaseURL returns the connection URL, from the mounted secret or from DATABASE_URL. Errors name keys and
+// files, never a value.
+func DatabaseURL(database Database, getenv func(string) string) (Redacted, error) {
+	if database.Directory == "" {
+		value := strings.TrimSpace(getenv(EnvDatabaseURL))
+		if value == "" {
+			return "", fmt.Errorf("%s: is not set; set it to postgres://user:password@host:5432/database", EnvDatabaseURL)
+		}
+		return checkedURL(EnvDatabaseURL, value)
+	}
+	secret := secretDirectory(database.Directory)
+	if database.Key != "" {
+		return secret.url(database.Key)
+	}
+	if _, err := os.Stat(filepath.Join(database.Directory, "uri")); err == nil {
+		return secret.url("uri")
+	}
+	return secret.assemble()
+}
+
+// secretDirectory is a mounted secret: one file per key.
+type secretDirectory string
+
+func (d secretDirectory) url(key string) (Redacted, error) {
+	value, err := d.read(key)
+	if err != nil {
+		return "", err
+	}
+	return checkedURL("database secret key "+strconv.Quote(key), value)
+}
+
+// assemble makes a URL of the keys of CloudNativePG, or of Service Binding, which says database for dbname.
+func (d secretDirectory) assemble() (Redacted, error) {
+	var missing []error
+	required := func(keys ...string) string {
+		for _, key := range keys {
+			if value, err := d.read(key); err == nil && value != "" {
+				return value
+			}
+		}
+		missing = append(missing, d.missing(keys[0]))
+		return ""
+	}
+	host, username, password, name := required("host"), required("username", "user"), required("password"), required("dbname", "database")
+	if len(missing) > 0 {
+		return "", missing[0]
+	}
+	port, err := d.read("port")
+	if err != nil {
+		port = "5432"
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "", errors.New(`database secret key "port": must be a number from 1 to 65535, such as 5432`)
+	}
+	location := url.URL{Scheme: "postgres", User: url.UserPassword(username, password), Host: net.JoinHostPort(host, port), Path: "/" + name}
+	if mode, err := d.read("sslmode"); err == nil && mode != "" {
+		location.RawQuery = url.Values{"sslmode": {mode}}.Encode()
+	}
+	return checkedURL(`database secret key "host"`, location.String())
+}
+
+func (d secretDirectory) read(key string) (string, error) {
+	file, err := os.Open(filepath.Join(string(d), key))
+	if errors.Is(err, os.ErrNotExist) {
+		return "", d.missing(key)
+	}
+	if err != nil {
+		return "", fmt.Errorf("database secret key %q: %w", key, err)
+	}
+	defer file.Close()
+	value, err := io.ReadAll(io.LimitReader(file, maxSecretSize))
+	if err != nil {
+		return "", fmt.Errorf("database secret key %q: %w", key, err)
+	}
+	return strings.TrimSpace(string(value)), nil
+}
+
+func (d secretDirectory) missing(key string) error {
+	return fmt.Errorf("database secret key %q: is missing or empty; the secret has %s. "+
+		"It needs a connection URL under uri (or under the key that the configuration names), or host, port, username, password and dbname",
+		key, d.present())
+}
+
+func (d secretDirectory) present() string {
+	entries, err := os.ReadDir(string(d))
+	if err != nil {
+		return "no readable directory " + string(d)
+	}
+	var names []string
+	for _, entry := range entries {
+		// Kubernetes keeps the files behind links such as ..data.
+		if !strings.HasPrefix(entry.Name(), ".") {
+			names = append(names, entry.Name())
+		}
+	}
+	if len(names) == 0 {
+		return "no keys"
+	}
+	return "the keys " + strings.Join(names, ", ")
+}
+
+// checkedURL refuses what the driver would refuse later with an error that quotes the URL.
+func checkedURL(name, value string) (Redacted, error) {
+	const form = "postgres://user:password@host:5432/database"
+	scheme, _, hasScheme := strings.Cut(value, "://")
+	switch {
+	case value == "":
+		return "", fmt.Errorf("%s: is empty; set it to %s", name, form)
+	case !hasScheme && keywordDSN.MatchString(value):
+		return Redacted(value), nil
+	case scheme != "postgres" && scheme != "postgresql":
+		return "", fmt.Errorf("%s: must begin with postgres:// or postgresql://, as in %s", name, form)
+	}
+	parsed, err := url.Parse(value)
+	if err != nil {
+		return "", fmt.Errorf("%s: is not a URL of the form %s; percent-encode special characters in the password (such as %%40 for @)", name, form)
+	}
+	if parsed.Host == "" && parsed.Query().Get("host") == "" {
+		return "", fmt.Errorf("%s: names no host; the form is %s", name, form)
+	}
+	return Redacted(value), nil
+}

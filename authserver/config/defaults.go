@@ -1,0 +1,64 @@
+package config
+
+import (
+	"net"
+	"strings"
+	"time"
+)
+
+// The storages of the rate limit.
+const (
+	RateLimitDatabase = "Database"
+	RateLimitMemory   = "Memory"
+)
+
+var privateRanges = []string{
+	"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
+}
+
+func (c *Config) setDefaults() {
+	orDefault(&c.Listen.Public, ":3001")
+	orDefault(&c.Listen.Ops, ":9090")
+	if c.BaseURL == "" {
+		_, port, _ := net.SplitHostPort(c.Listen.Public)
+		c.BaseURL = strings.TrimSuffix("http://localhost:"+port, ":")
+	}
+	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	orDefault(&c.BasePath, "/api/auth")
+	orDefault(&c.Database.MaxConnections, 10)
+	if c.TrustedProxies == nil {
+		c.TrustedProxies = privateRanges
+	}
+	for i := range c.CustomFields {
+		orDefault(&c.CustomFields[i].Input, new(true))
+		orDefault(&c.CustomFields[i].Returned, new(true))
+	}
+	c.RateLimit.setDefaults()
+	orDefault(&c.Session.TTL.Duration, 168*time.Hour)
+	orDefault(&c.Session.UpdateAge, &Duration{min(24*time.Hour, max(c.Session.TTL.Duration, 0))})
+	orDefault(&c.Session.Cookie.Prefix, "better-auth")
+	orDefault(&c.Session.Cookie.SameSite, "Lax")
+	orDefault(&c.Session.Cookie.Secure, new(strings.HasPrefix(c.BaseURL, "https://") || c.Session.Cookie.SameSite == "None"))
+	orDefault(&c.JWT.TTL.Duration, 168*time.Hour)
+	orDefault(&c.JWT.Issuer, "better-auth")
+	orDefault(&c.EmailAndPassword.Enabled, new(true))
+	orDefault(&c.EmailAndPassword.AutoSignIn, new(true))
+	orDefault(&c.EmailAndPassword.MinPasswordLength, 8)
+	orDefault(&c.EmailAndPassword.MaxPasswordLength, 128)
+}
+
+func (r *RateLimit) setDefaults() {
+	orDefault(&r.Enabled, new(true))
+	orDefault(&r.Storage, RateLimitDatabase)
+	orDefault(&r.Auth.Max, 5)
+	orDefault(&r.Auth.Window.Duration, 15*time.Minute)
+	orDefault(&r.Default.Max, 100)
+	orDefault(&r.Default.Window.Duration, 10*time.Second)
+}
+
+func orDefault[T comparable](value *T, preset T) {
+	var zero T
+	if *value == zero {
+		*value = preset
+	}
+}

@@ -1,0 +1,145 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+var (
+	basePathForm     = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
+	cookiePrefixForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+	domainForm       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	schemaForm       = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+)
+
+// validate runs after setDefaults.
+func (c *Config) validate(found *problems) {
+	validateBaseURL(c.BaseURL, found)
+	if !basePathForm.MatchString(c.BasePath) || strings.Contains(c.BasePath+"/", "/../") || strings.Contains(c.BasePath+"/", "/./") {
+		found.add("basePath", "%q must begin with / and not end with it, such as /api/auth", c.BasePath)
+	}
+	c.Listen.validate(found)
+	c.Database.validate(found)
+	validateCustomFields(c.CustomFields, found)
+	validateAllowedOrigins(c.AllowedOrigins, found)
+	validateTrustedOrigins(c.TrustedOrigins, found)
+	c.RateLimit.validate(found)
+	validateProxies(c.TrustedProxies, found)
+	c.Session.validate(c.BaseURL, found)
+	validateDuration("jwt.ttl", c.JWT.TTL.Duration, found)
+	validateText("jwt.issuer", c.JWT.Issuer, found)
+	validateText("jwt.audience", c.JWT.Audience, found)
+	c.EmailAndPassword.validate(found)
+}
+
+func (l Listen) validate(found *problems) {
+	for _, listen := range []struct{ key, address string }{{"listen.public", l.Public}, {"listen.ops", l.Ops}} {
+		_, port, err := net.SplitHostPort(listen.address)
+		if number, numberErr := strconv.ParseUint(port, 10, 16); err != nil || numberErr != nil {
+			found.add(listen.key, "%q must be host:port or :port with a port from 0 to 65535, such as :3001", listen.address)
+		} else if l.Public == l.Ops && number != 0 {
+			found.add(listen.key, "%q is the address of both listen.public and listen.ops; give them different ports", listen.address)
+		}
+	}
+}
+
+func (d Database) validate(found *problems) {
+	if d.Key != "" && d.Directory == "" {
+		found.add("database.key", "needs database.directory, the directory in which the secret is mounted")
+	}
+	if strings.ContainsAny(d.Key, "/\x00") || d.Key == "." || d.Key == ".." {
+		found.add("database.key", "%q must be the name of a file in database.directory", d.Key)
+	}
+	if d.Schema != "" && (!schemaForm.MatchString(d.Schema) || strings.HasPrefix(d.Schema, "pg_") || d.Schema == "information_schema") {
+		found.add("database.schema", "%q must be lower-case letters, digits and _, and not a schema of PostgreSQL's own", d.Schema)
+	}
+	validateRange("database.maxConnections", d.MaxConnections, 1, 1000, found)
+}
+
+func (r RateLimit) validate(found *problems) {
+	if r.Storage != RateLimitDatabase && r.Storage != RateLimitMemory {
+		found.add("rateLimit.storage", "%q must be Database or Memory", r.Storage)
+	}
+	r.Auth.validate("rateLimit.auth", found)
+	r.Default.validate("rateLimit.default", found)
+	for i, rule := range r.Rules {
+		key := "rateLimit.rules[" + strconv.Itoa(i) + "]"
+		if !strings.HasPrefix(rule.Path, "/") || strings.ContainsAny(rule.Path, " \x00") {
+			found.add(key+".path", "%q must begin with /; it is relative to basePath, such as /sign-in/email", rule.Path)
+		}
+		if !rule.Disabled {
+			rule.RateLimitRule.validate(key, found)
+		} else if rule.RateLimitRule != (RateLimitRule{}) {
+			found.add(key, "has disabled as well as a limit; keep one of them")
+		}
+	}
+}
+
+func (r RateLimitRule) validate(key string, found *problems) {
+	validateRange(key+".max", r.Max, 1, 1_000_000, found)
+	validateDuration(key+".window", r.Window.Duration, found)
+}
+
+func validateProxies(proxies []string, found *problems) {
+	for i, proxy := range proxies {
+		_, addressErr := netip.ParseAddr(proxy)
+		_, prefixErr := netip.ParsePrefix(proxy)
+		if addressErr != nil && prefixErr != nil {
+			found.add("trustedProxies["+strconv.Itoa(i)+"]", "%q must be an address or a CIDR, such as 10.0.0.0/8", proxy)
+		}
+	}
+}
+
+func (s Session) validate(baseURL string, found *problems) {
+	validateDuration("session.ttl", s.TTL.Duration, found)
+	if s.UpdateAge.Duration < 0 || s.UpdateAge.Duration > s.TTL.Duration {
+		found.add("session.updateAge", "%s must be from 0s to session.ttl (%s)", s.UpdateAge, s.TTL)
+	}
+	cookie := s.Cookie
+	if !cookiePrefixForm.MatchString(cookie.Prefix) {
+		found.add("session.cookie.prefix", "%q must be 1 to 64 letters, digits, _ . or -", cookie.Prefix)
+	}
+	if cookie.Domain != "" && (!domainForm.MatchString(cookie.Domain) || len(cookie.Domain) > 253) {
+		found.add("session.cookie.domain", "%q must be a lower-case domain without scheme, port or leading dot, such as example.com", cookie.Domain)
+	} else if host := hostname(baseURL); cookie.Domain != "" && host != cookie.Domain && !strings.HasSuffix(host, "."+cookie.Domain) {
+		found.add("session.cookie.domain", "browsers refuse a cookie for %q from %s; use the host of baseURL or a parent of it", cookie.Domain, baseURL)
+	}
+	if !slices.Contains([]string{"Lax", "Strict", "None"}, cookie.SameSite) {
+		found.add("session.cookie.sameSite", "%q must be Lax, Strict or None", cookie.SameSite)
+	}
+	if cookie.SameSite == "None" && !*cookie.Secure {
+		found.add("session.cookie.secure", "must not be false when session.cookie.sameSite is None: browsers drop such cookies")
+	}
+}
+
+func (e EmailAndPassword) validate(found *problems) {
+	validateRange("emailAndPassword.minPasswordLength", e.MinPasswordLength, 1, 1024, found)
+	validateRange("emailAndPassword.maxPasswordLength", e.MaxPasswordLength, 1, 1024, found)
+	if e.MinPasswordLength > e.MaxPasswordLength {
+		found.add("emailAndPassword.minPasswordLength", "%d must not exceed maxPasswordLength (%d)", e.MinPasswordLength, e.MaxPasswordLength)
+	}
+}
+
+func validateRange(key string, value, least, most int, found *problems) {
+	if value < least || value > most {
+		found.add(key, "%d must be from %d to %d", value, least, most)
+	}
+}
+
+// validateDuration bounds by ten years, far from where times overflow.
+func validateDuration(key string, value time.Duration, found *problems) {
+	if value < time.Second || value > 10*365*24*time.Hour {
+		found.add(key, "%s must be from 1s to 87600h", value)
+	}
+}
+
+func validateText(key, value string, found *problems) {
+	if len(value) > 256 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' }) {
+		found.add(key, "%q must be at most 256 characters without control characters", value)
+	}
+}
