@@ -1,0 +1,60 @@
+package clientip
+
+import (
+	"net/netip"
+	"testing"
+)
+
+var private = []string{"127.0.0.0/8", "::1", "10.0.0.0/8"}
+
+func TestAddress(t *testing.T) {
+	resolver, err := New(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, peer string
+		forwarded  []string
+		want       string
+	}{
+		{"no proxy", "203.0.113.7:1", nil, "203.0.113.7"},
+		{"an untrusted peer is the client, whatever it says", "203.0.113.7:1", []string{"1.2.3.4"}, "203.0.113.7"},
+		{"a trusted peer without the header", "127.0.0.1:1", nil, "127.0.0.1"},
+		{"a trusted peer", "127.0.0.1:1", []string{"1.2.3.4"}, "1.2.3.4"},
+		{"what the client forged is left of its address", "127.0.0.1:1", []string{"9.9.9.9, 1.2.3.4"}, "1.2.3.4"},
+		{"trusted hops are skipped", "127.0.0.1:1", []string{"1.2.3.4, 10.0.0.1, 10.1.1.1"}, "1.2.3.4"},
+		{"several headers are one list", "127.0.0.1:1", []string{"9.9.9.9", "1.2.3.4, 10.0.0.1"}, "1.2.3.4"},
+		{"several headers, all of the last trusted", "127.0.0.1:1", []string{"1.2.3.4", "10.0.0.1"}, "1.2.3.4"},
+		{"only trusted hops", "127.0.0.1:1", []string{"10.0.0.1"}, "10.0.0.1"},
+		{"garbage ends the walk at the last good hop", "127.0.0.1:1", []string{"1.2.3.4, nope, 10.0.0.1"}, "10.0.0.1"},
+		{"an address with a port is garbage", "127.0.0.1:1", []string{"1.2.3.4:80"}, "127.0.0.1"},
+		{"empty header", "127.0.0.1:1", []string{""}, "127.0.0.1"},
+		{"empty hop", "127.0.0.1:1", []string{"1.2.3.4,"}, "127.0.0.1"},
+		{"IPv6 peer", "[::1]:1", []string{" 2001:DB8::1 "}, "2001:db8::1"},
+		{"IPv4-mapped peer", "[::ffff:127.0.0.1]:1", []string{"::ffff:203.0.113.9"}, "203.0.113.9"},
+		{"not an address", "@", []string{"1.2.3.4"}, "invalid IP"},
+	} {
+		if got := resolver.Address(c.peer, c.forwarded).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNewRefusesWhatIsNoAddress(t *testing.T) {
+	if _, err := New([]string{"proxy.example.com"}); err == nil {
+		t.Error("a host name is taken as a trusted proxy")
+	}
+}
+
+func TestBucketIsThatOfBetterAuth(t *testing.T) {
+	for address, want := range map[string]string{
+		"203.0.113.7": "203.0.113.7", "2001:db8:1:2:3:4:5:6": "2001:0db8:0001:0002:0000:0000:0000:0000", "::1": "0000:0000:0000:0000:0000:0000:0000:0000",
+	} {
+		if got := Bucket(netip.MustParseAddr(address)); got != want {
+			t.Errorf("Bucket(%s) = %s, want %s", address, got, want)
+		}
+	}
+	if got := Bucket(netip.Addr{}); got != "no-trusted-ip" {
+		t.Errorf("Bucket(unknown) = %s", got)
+	}
+}
