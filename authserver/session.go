@@ -17,3 +17,10 @@ type Session struct {
 	// UserAgent is the request's User-Agent, "" when there was none.
 	UserAgent string
 }
+
+// Client is where a request comes from, as far as a session remembers it.
+type Client struct {
+	// IPAddress is the client's address, "" when it is unknown.
+	IPAddress string
+	UserAgent string
+}
