@@ -1,0 +1,203 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// visit is one user's way through the server, and what is known about it so far.
+type visit struct {
+	plan   plan
+	client *client
+	// existed says that the user was there before.
+	existed bool
+	// token is the session token of sign-in; cookies are those of the session.
+	token   string
+	cookies []*http.Cookie
+	user    map[string]any
+}
+
+func newVisit(p plan) (*visit, error) {
+	client, err := newClient(p)
+	return &visit{plan: p, client: client}, err
+}
+
+func (v *visit) steps() []step {
+	return []step{
+		{"health", v.health, true},
+		{"sign-up", v.signUp, true},
+		{"sign-in", v.signIn, true},
+		{"session", v.session, true},
+		{"custom-fields", v.customFields, false},
+		{"jwt", v.jwt, false},
+		{"sign-out", v.signOut, true},
+		{"signed-out", v.signedOut, false},
+	}
+}
+
+func (v *visit) health(ctx context.Context) (string, error) {
+	var health struct {
+		Status string
+		OK     bool
+	}
+	answer, err := v.client.get(ctx, "/health")
+	if err != nil {
+		return "", err
+	}
+	if answer.status != http.StatusNotFound {
+		if err := answer.read(v.plan, &health); err != nil {
+			return "", err
+		}
+		return "GET /health answers " + health.Status, nil
+	}
+	path := v.plan.BasePath + "/ok"
+	answer, err = v.client.get(ctx, path)
+	if err != nil {
+		return "", err
+	}
+	if err := answer.read(v.plan, &health); err != nil {
+		return "", err
+	}
+	return "GET " + path + " answers ok; GET /health is not served, as in a plain Better-Auth server", nil
+}
+
+func (v *visit) signUp(ctx context.Context) (string, error) {
+	body := map[string]any{"name": v.plan.Name, "email": v.plan.Email, "password": v.plan.Password}
+	for name, value := range v.plan.CustomFields {
+		body[name] = value
+	}
+	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-up/email", body)
+	if err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(answer.problem.Code, "USER_ALREADY_EXISTS") {
+		v.existed = true
+		return "", skipped("the user exists already; going on with sign-in")
+	}
+	var signedUp struct {
+		Token *string
+		User  struct{ ID, Email string }
+	}
+	if err := answer.read(v.plan, &signedUp); err != nil {
+		return "", err
+	}
+	if !strings.EqualFold(signedUp.User.Email, v.plan.Email) {
+		return "", v.strange(answer, "a user with another e-mail address")
+	}
+	if signedUp.Token == nil {
+		return "new user " + signedUp.User.ID + ", not signed in by sign-up", nil
+	}
+	return "new user " + signedUp.User.ID, nil
+}
+
+func (v *visit) signIn(ctx context.Context) (string, error) {
+	// Sign-in has to work by itself, without the cookies of sign-up.
+	fresh, err := newClient(v.plan)
+	if err != nil {
+		return "", err
+	}
+	v.client = fresh
+	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-in/email",
+		map[string]any{"email": v.plan.Email, "password": v.plan.Password, "rememberMe": true})
+	if err != nil {
+		return "", err
+	}
+	var signedIn struct{ Token string }
+	if err := answer.read(v.plan, &signedIn); err != nil {
+		return "", err
+	}
+	v.token = signedIn.Token
+	v.cookies = v.client.kept()
+	if len(v.cookies) == 0 {
+		return "", v.noCookie(answer)
+	}
+	return "session cookie " + v.cookies[0].Name, nil
+}
+
+// noCookie explains why a browser would hold no cookie after sign-in.
+func (v *visit) noCookie(answer answer) error {
+	if len(answer.cookies) == 0 {
+		return v.strange(answer, "no session cookie")
+	}
+	cookie := answer.cookies[0]
+	if cookie.Secure && v.plan.origin.Scheme == "http" {
+		return &failure{
+			"the cookie " + cookie.Name + " is Secure, and browsers neither keep nor send those at " + v.plan.origin.String(),
+			"check the https:// address, or name it with --origin",
+		}
+	}
+	return &failure{
+		fmt.Sprintf("the cookie %s (Domain=%q, Path=%q) is not for %s", cookie.Name, cookie.Domain, cookie.Path, v.plan.origin),
+		"correct the cookie domain of the server, or name its public base URL with --origin",
+	}
+}
+
+func (v *visit) session(ctx context.Context) (string, error) {
+	answer, err := v.client.get(ctx, v.plan.BasePath+"/get-session")
+	if err != nil {
+		return "", err
+	}
+	var current *struct {
+		Session struct {
+			Token     string
+			ExpiresAt time.Time
+		}
+		User map[string]any
+	}
+	if err := answer.read(v.plan, &current); err != nil {
+		return "", err
+	}
+	if current == nil {
+		return "", &failure{
+			"the server does not accept the session cookie that it has just set",
+			"see whether all replicas have the same BETTER_AUTH_SECRET and database",
+		}
+	}
+	email, _ := current.User["email"].(string)
+	if current.Session.Token != v.token || !strings.EqualFold(email, v.plan.Email) {
+		return "", v.strange(answer, "another session than the one of sign-in")
+	}
+	v.user = current.User
+	return "expires in " + until(current.Session.ExpiresAt, v.plan.Now()), nil
+}
+
+func (v *visit) signOut(ctx context.Context) (string, error) {
+	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-out", map[string]any{})
+	if err != nil {
+		return "", err
+	}
+	var signedOut struct{ Success bool }
+	if err := answer.read(v.plan, &signedOut); err != nil {
+		return "", err
+	}
+	if !signedOut.Success || len(v.client.kept()) > 0 {
+		return "", v.strange(answer, "cookies left in the browser")
+	}
+	return "the cookies are cleared", nil
+}
+
+// signedOut presents the old cookies once more, as a thief would.
+func (v *visit) signedOut(ctx context.Context) (string, error) {
+	answer, err := v.client.get(ctx, v.plan.BasePath+"/get-session", v.cookies...)
+	if err != nil {
+		return "", err
+	}
+	var current any
+	if err := answer.read(v.plan, &current); err != nil {
+		return "", err
+	}
+	if current != nil {
+		return "", &failure{
+			"the session still works after sign-out",
+			"see whether sessions are kept in the database; a cookie cache keeps them alive until it expires",
+		}
+	}
+	return "the old cookie is worthless", nil
+}
+
+func (v *visit) strange(answer answer, what string) error {
+	return &failure{answer.request + " answers " + fmt.Sprint(answer.status) + " with " + what, answer.fix(v.plan)}
+}
