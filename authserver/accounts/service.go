@@ -1,0 +1,68 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+)
+
+// Store keeps users and their accounts.
+type Store interface {
+	// CredentialByEmail returns a user and the hash of its credential account, "" without one, or authserver.ErrNotFound.
+	CredentialByEmail(ctx context.Context, email string) (user authserver.User, passwordHash string, err error)
+	// CreateUser stores a user, its account and, if not nil, its first session, or nothing at all. It reports
+	// authserver.ErrEmailTaken, *authserver.FieldConflictError and authserver.ErrRejected.
+	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session) error
+}
+
+// Sessions begins sessions.
+type Sessions interface {
+	New(userID string, remember bool, client authserver.Client) authserver.Session
+	Begin(ctx context.Context, userID string, remember bool, client authserver.Client) (authserver.Session, error)
+}
+
+// Hasher hashes passwords.
+type Hasher interface {
+	Hash(ctx context.Context, password string) (string, error)
+	Verify(ctx context.Context, hash, password string) (bool, error)
+}
+
+// Options configure a Service.
+type Options struct {
+	Store    Store
+	Sessions Sessions
+	Hasher   Hasher
+	// Fields are the custom fields of users.
+	Fields []authserver.Field
+	// Enabled allows sign-in; DisableSignUp closes sign-up alone.
+	Enabled, DisableSignUp bool
+	// AutoSignIn begins a session at sign-up. Without it a taken address gets the answer of a free one.
+	AutoSignIn bool
+	// MinPasswordLength and MaxPasswordLength count UTF-16 code units.
+	MinPasswordLength, MaxPasswordLength int
+	// NewID draws row ids.
+	NewID func() string
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Service has the rules of accounts. It is safe for concurrent use.
+type Service struct{ Options }
+
+// New returns a Service.
+func New(o Options) *Service { return &Service{o} }
+
+// SignedIn is a user and the session that sign-up or sign-in began; Session is nil without auto sign-in.
+type SignedIn struct {
+	User    authserver.User
+	Session *authserver.Session
+}
+
+func (s *Service) tooLong(password string) bool {
+	return ecma.UTF16Len(password) > s.MaxPasswordLength
+}
+
+// now has the precision of the database and of JavaScript.
+func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }

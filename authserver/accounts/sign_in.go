@@ -1,0 +1,47 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+// SignIn is what a client sends to sign in.
+type SignIn struct {
+	Email, Password string
+	Remember        bool
+	Client          authserver.Client
+}
+
+// SignIn checks a password and begins a session.
+func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
+	if !s.Enabled {
+		return SignedIn{}, authserver.ErrSignInDisabled
+	}
+	if !authserver.ValidEmail(in.Email) {
+		return SignedIn{}, authserver.ErrInvalidEmail
+	}
+	if s.tooLong(in.Password) {
+		return SignedIn{}, authserver.ErrPasswordTooLong
+	}
+	user, hash, err := s.Store.CredentialByEmail(ctx, strings.ToLower(in.Email))
+	if err != nil && !errors.Is(err, authserver.ErrNotFound) {
+		return SignedIn{}, fmt.Errorf("looking an address up: %w", err)
+	}
+	// An unknown address has the empty hash, whose check takes as long as any other.
+	matches, err := s.Hasher.Verify(ctx, hash, in.Password)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("checking a password: %w", err)
+	}
+	if !matches {
+		return SignedIn{}, authserver.ErrInvalidEmailOrPassword
+	}
+	session, err := s.Sessions.Begin(ctx, user.ID, in.Remember, in.Client)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	return SignedIn{User: user, Session: &session}, nil
+}

@@ -1,0 +1,103 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+	"github.com/gatehouse-auth/gatehouse/authserver/fields"
+)
+
+// SignUp is what a client sends to sign up.
+type SignUp struct {
+	Name, Email, Password string
+	// Image is nil when none was sent.
+	Image *string
+	// Body is the whole body; custom fields are read from it.
+	Body     ecma.Value
+	Remember bool
+	Client   authserver.Client
+}
+
+// SignUp creates a user with a credential account.
+func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
+	if !s.Enabled || s.DisableSignUp {
+		return SignedIn{}, authserver.ErrSignUpDisabled
+	}
+	if ecma.UTF16Len(in.Password) < s.MinPasswordLength {
+		return SignedIn{}, authserver.ErrPasswordTooShort
+	}
+	if s.tooLong(in.Password) {
+		return SignedIn{}, authserver.ErrPasswordTooLong
+	}
+	values, err := fields.Create(s.Fields, in.Body)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	now := s.now()
+	user := authserver.User{
+		ID: s.NewID(), Name: in.Name, Email: strings.ToLower(in.Email), Image: in.Image, CreatedAt: now, UpdatedAt: now, Fields: values,
+	}
+	taken, err := s.taken(ctx, user.Email)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if taken && s.AutoSignIn {
+		return SignedIn{}, authserver.ErrUserExists
+	}
+	// Without auto sign-in a taken address also costs a hash, so that time tells nothing either.
+	hash, err := s.Hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("hashing a password: %w", err)
+	}
+	if taken {
+		return SignedIn{User: user}, nil
+	}
+	return s.create(ctx, user, hash, in)
+}
+
+func (s *Service) taken(ctx context.Context, email string) (bool, error) {
+	_, _, err := s.Store.CredentialByEmail(ctx, email)
+	if errors.Is(err, authserver.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking an address up: %w", err)
+	}
+	return true, nil
+}
+
+func (s *Service) create(ctx context.Context, user authserver.User, hash string, in SignUp) (SignedIn, error) {
+	now := s.now()
+	account := authserver.Account{
+		ID: s.NewID(), AccountID: user.ID, ProviderID: authserver.CredentialProvider, UserID: user.ID, Password: hash,
+		CreatedAt: now, UpdatedAt: now,
+	}
+	created := SignedIn{User: user}
+	if s.AutoSignIn {
+		session := s.Sessions.New(user.ID, in.Remember, in.Client)
+		created.Session = &session
+	}
+	err := s.Store.CreateUser(ctx, user, account, created.Session)
+	if err == nil {
+		return created, nil
+	}
+	return s.refused(user, err)
+}
+
+// refused turns what the store reports into what a client is told.
+func (s *Service) refused(user authserver.User, err error) (SignedIn, error) {
+	var conflict *authserver.FieldConflictError
+	switch {
+	case errors.Is(err, authserver.ErrEmailTaken) && !s.AutoSignIn:
+		return SignedIn{User: user}, nil
+	case errors.Is(err, authserver.ErrEmailTaken):
+		return SignedIn{}, authserver.ErrUserExists
+	case errors.As(err, &conflict), errors.Is(err, authserver.ErrRejected):
+		return SignedIn{}, authserver.ErrFailedToCreateUser
+	}
+	return SignedIn{}, fmt.Errorf("storing a user: %w", err)
+}

@@ -1,0 +1,7 @@
+// Package sessions has the life of a session: it begins at sign-in, is extended by use, and ends by sign-out or time.
+//
+// It owns life times, refresh and "remember me". It does not own cookies (package httpapi) or who may begin a session
+// (package accounts).
+//
+//	accounts ──► New, Begin        cookie token ──► Find (read, extend) or Peek (read only)        sign-out ──► End
+package sessions

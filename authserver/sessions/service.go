@@ -1,0 +1,122 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+// notRememberedTTL is the life of a session without "remember me", whatever the configured life is.
+const notRememberedTTL = 24 * time.Hour
+
+// Store keeps sessions.
+type Store interface {
+	// SessionByToken returns a session, expired or not, and its user, or authserver.ErrNotFound.
+	SessionByToken(ctx context.Context, token string) (authserver.Session, authserver.User, error)
+	CreateSession(ctx context.Context, session authserver.Session) error
+	// ExtendSession may report a session that is gone as authserver.ErrNotFound.
+	ExtendSession(ctx context.Context, token string, expiresAt, updatedAt time.Time) error
+	// DeleteSession is no error when there is none.
+	DeleteSession(ctx context.Context, token string) error
+}
+
+// Options configure a Service.
+type Options struct {
+	Store Store
+	// TTL is the life of a session after sign-in and after each extension.
+	TTL time.Duration
+	// UpdateAge is the age from which use extends a session.
+	UpdateAge time.Duration
+	// NewID draws row ids and tokens.
+	NewID func() string
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// Service has the rules of sessions. It is safe for concurrent use.
+type Service struct{ Options }
+
+// New returns a Service.
+func New(o Options) *Service { return &Service{o} }
+
+// New returns a session that is not stored yet.
+func (s *Service) New(userID string, remember bool, client authserver.Client) authserver.Session {
+	now := s.now()
+	ttl := s.TTL
+	if !remember {
+		ttl = notRememberedTTL
+	}
+	return authserver.Session{
+		ID: s.NewID(), Token: s.NewID(), UserID: userID, ExpiresAt: now.Add(ttl), CreatedAt: now, UpdatedAt: now,
+		IPAddress: client.IPAddress, UserAgent: client.UserAgent,
+	}
+}
+
+// Begin stores a new session.
+func (s *Service) Begin(ctx context.Context, userID string, remember bool, client authserver.Client) (authserver.Session, error) {
+	session := s.New(userID, remember, client)
+	if err := s.Store.CreateSession(ctx, session); err != nil {
+		return authserver.Session{}, fmt.Errorf("storing a session: %w", err)
+	}
+	return session, nil
+}
+
+// Found is a live session with its user.
+type Found struct {
+	Session authserver.Session
+	User    authserver.User
+	// Extended says that the session got a new life, and so its cookie must.
+	Extended bool
+}
+
+// Peek returns a live session and changes nothing, or authserver.ErrNotFound.
+func (s *Service) Peek(ctx context.Context, token string) (Found, error) {
+	session, user, err := s.Store.SessionByToken(ctx, token)
+	if err != nil {
+		return Found{}, fmt.Errorf("reading a session: %w", err)
+	}
+	found := Found{Session: session, User: user}
+	if session.ExpiresAt.Before(s.now()) {
+		return found, authserver.ErrNotFound
+	}
+	return found, nil
+}
+
+// Find returns a live session, or authserver.ErrNotFound after deleting an expired one. When extend is set, a session
+// that is due gets a new life.
+func (s *Service) Find(ctx context.Context, token string, extend bool) (Found, error) {
+	found, err := s.Peek(ctx, token)
+	if errors.Is(err, authserver.ErrNotFound) && found.Session.Token != "" {
+		if err := s.End(ctx, token); err != nil {
+			return Found{}, err
+		}
+	}
+	if err != nil || !extend || !s.due(found.Session) {
+		return found, err
+	}
+	now := s.now()
+	found.Session.ExpiresAt, found.Session.UpdatedAt, found.Extended = now.Add(s.TTL), now, true
+	if err := s.Store.ExtendSession(ctx, token, found.Session.ExpiresAt, now); err != nil {
+		return Found{}, fmt.Errorf("extending a session: %w", err)
+	}
+	return found, nil
+}
+
+// End deletes a session; there need not be one.
+func (s *Service) End(ctx context.Context, token string) error {
+	if err := s.Store.DeleteSession(ctx, token); err != nil {
+		return fmt.Errorf("deleting a session: %w", err)
+	}
+	return nil
+}
+
+// due says whether the last extension is UpdateAge ago.
+func (s *Service) due(session authserver.Session) bool {
+	return !session.ExpiresAt.Add(s.UpdateAge - s.TTL).After(s.now())
+}
+
+// now has the precision of the database and of JavaScript.
+func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Millisecond) }
