@@ -1,0 +1,59 @@
+package resources
+
+import (
+	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// Inputs are what the objects are made from besides the AuthService.
+type Inputs struct {
+	// Image of the auth server where the spec names none.
+	Image string
+	// DatabaseSecret is the version of the database secret; empty while there is none.
+	DatabaseSecret string
+	// Secrets is the version of the generated secret.
+	Secrets string
+	// Attempt counts the migration Jobs with these inputs, from 1.
+	Attempt int
+}
+
+// Object is any Kubernetes object.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// Objects are all objects of an AuthService but the generated secret, in the order in which they may be applied.
+type Objects struct {
+	// Foundation disturbs no running pod.
+	Foundation []Object
+	// Migration is nil while there is no database secret.
+	Migration *batchv1.Job
+	// Rollout may be applied when the migration is complete.
+	Rollout []Object
+}
+
+// Build makes all objects. Its error is a *TemplateError when the spec's template is at fault.
+func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
+	configMap, err := ConfigMap(auth)
+	if err != nil {
+		return nil, err
+	}
+	objects := &Objects{Foundation: []Object{ServiceAccount(auth), configMap, Service(auth)}}
+	if budget := PodDisruptionBudget(auth); budget != nil {
+		objects.Foundation = append(objects.Foundation, budget)
+	}
+	deployment, err := Deployment(auth, in, configMap.Name)
+	if err != nil {
+		return nil, err
+	}
+	if in.DatabaseSecret == "" {
+		return objects, nil
+	}
+	objects.Rollout = []Object{deployment}
+	objects.Migration, err = MigrationJob(auth, in, configMap.Name)
+	return objects, err
+}

@@ -1,0 +1,93 @@
+package resources
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// Ports of the auth server, as its configuration has them by default.
+const (
+	portPublic = 3001
+	portOps    = 9090
+)
+
+// Deployment runs the replicas. A rollout takes none of them away before its successor is ready.
+func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv1.Deployment, error) {
+	template, err := overlaid(serverTemplate(auth, in, configMap), auth.Spec.Template)
+	if err != nil {
+		return nil, err
+	}
+	return &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: objectMeta(auth, Name(auth), componentServer),
+		Spec: appsv1.DeploymentSpec{
+			Replicas:                ptr.To(Replicas(auth)),
+			Selector:                &metav1.LabelSelector{MatchLabels: PodSelector(auth)},
+			Template:                *template,
+			RevisionHistoryLimit:    ptr.To[int32](3),
+			ProgressDeadlineSeconds: ptr.To[int32](300),
+			Strategy: appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
+					MaxSurge:       ptr.To(intstr.FromString("25%")),
+				},
+			},
+		},
+	}, nil
+}
+
+// Replicas that the spec wants.
+func Replicas(auth *v1alpha1.AuthService) int32 { return ptr.Deref(auth.Spec.Replicas, 2) }
+
+func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *corev1.PodTemplateSpec {
+	template := podTemplate(auth, componentServer, in, configMap, "serve")
+	template.Annotations[annotationSecrets] = in.Secrets
+	// The server stops being ready first and then drains; this is how long it may take.
+	template.Spec.TerminationGracePeriodSeconds = ptr.To[int64](45)
+	template.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
+		MaxSkew:           1,
+		TopologyKey:       corev1.LabelTopologyZone,
+		WhenUnsatisfiable: corev1.ScheduleAnyway,
+		LabelSelector:     &metav1.LabelSelector{MatchLabels: PodSelector(auth)},
+	}}
+	template.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{
+			Weight: 100,
+			PodAffinityTerm: corev1.PodAffinityTerm{
+				TopologyKey:   corev1.LabelHostname,
+				LabelSelector: &metav1.LabelSelector{MatchLabels: PodSelector(auth)},
+			},
+		}},
+	}}
+
+	container := &template.Spec.Containers[0]
+	container.Ports = []corev1.ContainerPort{
+		{Name: PortPublic, ContainerPort: portPublic, Protocol: corev1.ProtocolTCP},
+		{Name: PortOps, ContainerPort: portOps, Protocol: corev1.ProtocolTCP},
+	}
+	container.EnvFrom = []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{
+		LocalObjectReference: corev1.LocalObjectReference{Name: SecretName(auth)},
+	}}}
+	container.StartupProbe = probe("/livez", 1, 60)
+	container.ReadinessProbe = probe("/readyz", 5, 2)
+	container.LivenessProbe = probe("/livez", 10, 3)
+	return &template
+}
+
+func probe(path string, period, failures int32) *corev1.Probe {
+	return &corev1.Probe{
+		ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{
+			Path: path,
+			Port: intstr.FromString(PortOps),
+		}},
+		PeriodSeconds:    period,
+		TimeoutSeconds:   3,
+		FailureThreshold: failures,
+	}
+}

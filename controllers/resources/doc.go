@@ -1,0 +1,11 @@
+// Package resources holds the builders of every Kubernetes object of an AuthService: one file per kind, pure functions
+// from (AuthService, Inputs) to objects, with goldens in testdata/<kind>/<case>.yaml (go test -update rewrites them).
+// It also renders the configuration of the auth server and reads the report of a migration, so that it is the one place
+// where the operator meets authserver/config.
+//
+//	Build ──► Foundation: ServiceAccount, ConfigMap, Service, PodDisruptionBudget
+//	      ──► Migration:  Job, named by its inputs
+//	      ──► Deployment: for when the migration is complete
+//
+// It does not own clients, clocks or randomness, and knows nothing of the state of the cluster but what Inputs tells.
+package resources

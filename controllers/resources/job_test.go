@@ -1,0 +1,82 @@
+package resources
+
+import (
+	"testing"
+
+	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// What a migration depends on makes a new Job; what it does not must not.
+func TestMigrationHash(t *testing.T) {
+	t.Parallel()
+	base, err := MigrationHash(full(), inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(*v1alpha1.AuthService, *Inputs)
+		same   bool
+	}{
+		"image":                                {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Image = "b:2" }},
+		"database secret version":              {change: func(_ *v1alpha1.AuthService, in *Inputs) { in.DatabaseSecret = "b" }},
+		"database secret":                      {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Name = "b" }},
+		"database key":                         {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Key = "b" }},
+		"database schema":                      {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.Schema = "b" }},
+		"custom field":                         {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[1].Index = true }},
+		"rate limit storage":                   {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.RateLimit.Storage = v1alpha1.RateLimitDatabase }},
+		"template":                             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Template = overlayOf("spec: {nodeSelector: {a: b}}") }},
+		"origins":                              {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.AllowedOrigins = nil }},
+		"connections":                          {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MaxConnections = 99 }},
+		"input of a field":                     {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[0].Input = ptr.To(true) }},
+		"replicas":                             {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Replicas = nil }},
+		"default image, when the spec has one": {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Image = "b:2" }},
+		"generated secret":                     {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Secrets = "b" }},
+		"attempt":                              {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Attempt = 7 }},
+	} {
+		auth, in := full(), inputs
+		test.change(auth, &in)
+		got, err := MigrationHash(auth, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (got == base) != test.same {
+			t.Errorf("%s changed: hash %s, before %s", name, got, base)
+		}
+	}
+}
+
+func TestAttempt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"": 1, "3": 3, "0": 1, "-2": 1, "many": 1} {
+		job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Annotations: map[string]string{AnnotationAttempt: text}}}
+		if got := Attempt(job); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+	in := inputs
+	in.Attempt = 4
+	job, err := MigrationJob(minimal(), in, "config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if Attempt(job) != 4 {
+		t.Errorf("attempt 4 became %d", Attempt(job))
+	}
+}
+
+func TestBuildWithoutDatabaseSecret(t *testing.T) {
+	t.Parallel()
+	in := inputs
+	in.DatabaseSecret = ""
+	objects, err := Build(minimal(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(objects.Foundation) != 4 || objects.Migration != nil || objects.Rollout != nil {
+		t.Errorf("want the foundation only, got %+v", objects)
+	}
+}

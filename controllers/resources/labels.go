@@ -1,0 +1,77 @@
+package resources
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// Labels of every object.
+const (
+	LabelName      = "app.kubernetes.io/name"
+	LabelInstance  = "app.kubernetes.io/instance"
+	LabelComponent = "app.kubernetes.io/component"
+	LabelManagedBy = "app.kubernetes.io/managed-by"
+	// LabelMigration on Jobs and their pods is the hash of the migration's inputs.
+	LabelMigration = "gatehouse.dev/migration"
+
+	ManagedBy = "gatehouse"
+
+	componentServer    = "authserver"
+	componentMigration = "migration"
+)
+
+// Annotations of objects and pods.
+const (
+	// AnnotationAttempt on a Job counts the Jobs that were made for the same inputs.
+	AnnotationAttempt = "gatehouse.dev/attempt"
+
+	annotationDatabaseSecret = "gatehouse.dev/database-secret-version"
+	annotationSecrets        = "gatehouse.dev/secrets-version"
+)
+
+// Labels of the objects of an instance, whatever their component.
+func Labels(auth *v1alpha1.AuthService) labels.Set {
+	return labels.Set{LabelInstance: auth.Name, LabelManagedBy: ManagedBy}
+}
+
+// PodSelector selects the pods that serve.
+func PodSelector(auth *v1alpha1.AuthService) labels.Set {
+	return selectorLabels(auth, componentServer)
+}
+
+func selectorLabels(auth *v1alpha1.AuthService, component string) labels.Set {
+	return labels.Set{LabelName: "gatehouse-authserver", LabelInstance: auth.Name, LabelComponent: component}
+}
+
+func componentLabels(auth *v1alpha1.AuthService, component string) labels.Set {
+	return labels.Merge(selectorLabels(auth, component), Labels(auth))
+}
+
+// Belongs says whether an object is the instance's: the instance controls it, or nobody does and its labels say so,
+// as after a restore from a backup that left the owner out.
+func Belongs(object metav1.Object, auth *v1alpha1.AuthService) bool {
+	if metav1.GetControllerOfNoCopy(object) != nil {
+		return metav1.IsControlledBy(object, auth)
+	}
+	return Labels(auth).AsSelector().Matches(labels.Set(object.GetLabels()))
+}
+
+func objectMeta(auth *v1alpha1.AuthService, name, component string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Name:      name,
+		Namespace: auth.Namespace,
+		Labels:    componentLabels(auth, component),
+		OwnerReferences: []metav1.OwnerReference{{
+			APIVersion: v1alpha1.GroupVersion.String(),
+			Kind:       "AuthService",
+			Name:       auth.Name,
+			UID:        auth.UID,
+			Controller: ptr.To(true),
+			// True would need the permission to update the owner's finalizers, for nothing: garbage collection works without.
+			BlockOwnerDeletion: ptr.To(false),
+		}},
+	}
+}

@@ -1,0 +1,55 @@
+package resources
+
+import (
+	"strconv"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// Names of ports, containers and volumes, and where the volumes are mounted.
+const (
+	ContainerName = "authserver"
+
+	PortPublic = "http"
+	PortOps    = "ops"
+
+	configVolume      = "config"
+	configDirectory   = "/etc/gatehouse"
+	configKey         = "config.yaml"
+	databaseVolume    = "database"
+	databaseDirectory = "/var/run/secrets/gatehouse/database"
+)
+
+// The keys of the generated secret; they are also the environment variables of the auth server.
+const (
+	KeyBetterAuthSecret  = "BETTER_AUTH_SECRET"
+	KeyBetterAuthSecrets = "BETTER_AUTH_SECRETS"
+	KeyJWTSecret         = "JWT_SECRET"
+)
+
+// Name is the name of the ServiceAccount, the Service, the Deployment and the PodDisruptionBudget.
+func Name(auth *v1alpha1.AuthService) string { return auth.Name }
+
+// SecretName is the name of the generated secret.
+func SecretName(auth *v1alpha1.AuthService) string { return auth.Name + "-secrets" }
+
+// URL under which clients reach the service: the one of the spec, else the Service's inside the cluster.
+func URL(auth *v1alpha1.AuthService) string {
+	if auth.Spec.BaseURL != "" {
+		return auth.Spec.BaseURL
+	}
+	return "http://" + Name(auth) + "." + auth.Namespace + ".svc"
+}
+
+func configMapName(auth *v1alpha1.AuthService, hash string) string {
+	return auth.Name + "-config-" + hash
+}
+
+// jobName has the attempt from the second on, because a failed Job stays until its successor has finished.
+func jobName(auth *v1alpha1.AuthService, hash string, attempt int) string {
+	name := auth.Name + "-migrate-" + hash
+	if attempt > 1 {
+		name += "-" + strconv.Itoa(attempt)
+	}
+	return name
+}

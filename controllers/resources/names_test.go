@@ -1,0 +1,52 @@
+package resources
+
+import (
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// The longest name that the API allows must still make DNS labels: Services need them, and Jobs label pods with their name.
+func TestNamesAreDNSLabels(t *testing.T) {
+	t.Parallel()
+	auth := &v1alpha1.AuthService{ObjectMeta: metav1.ObjectMeta{Name: strings.Repeat("a", 40)}}
+	for _, name := range []string{
+		Name(auth), SecretName(auth), configMapName(auth, "0123abcd"),
+		jobName(auth, "0123abcd", 1), jobName(auth, "0123abcd", 99999),
+	} {
+		if problems := validation.IsDNS1035Label(name); problems != nil {
+			t.Errorf("%s (%d characters): %v", name, len(name), problems)
+		}
+	}
+}
+
+func TestNamesAreUniqueWithinAKind(t *testing.T) {
+	t.Parallel()
+	objects, err := Build(full(), inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	all := append(append(objects.Foundation, objects.Migration), objects.Rollout...)
+	for _, object := range all {
+		key := object.GetObjectKind().GroupVersionKind().Kind + "/" + object.GetName()
+		if seen[key] {
+			t.Errorf("%s is there twice", key)
+		}
+		seen[key] = true
+	}
+}
+
+func TestURL(t *testing.T) {
+	t.Parallel()
+	if got := URL(minimal()); got != "http://login.shop.svc" {
+		t.Errorf("without baseURL: %s", got)
+	}
+	if got := URL(full()); got != "https://auth.example.com" {
+		t.Errorf("with baseURL: %s", got)
+	}
+}
