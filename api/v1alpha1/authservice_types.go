@@ -18,6 +18,7 @@ import (
 // +kubebuilder:printcolumn:name="Schema",type=string,JSONPath=`.status.schema.hash`
 // +kubebuilder:printcolumn:name="Reason",type=string,priority=1,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule=`self.metadata.name.size() <= 40 && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,message="choose a name of at most 40 lower-case letters, digits and dashes that begins with a letter: Services and Jobs are named after it"
 type AuthService struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional
@@ -38,25 +39,38 @@ type AuthServiceList struct {
 }
 
 // AuthServiceSpec is what you want of an auth service. Only the database is required.
+//
+// +kubebuilder:validation:XValidation:rule=`!has(self.customFields) || self.customFields.all(f, !f.?required.orValue(false) || has(f.default) || (has(oldSelf.customFields) && oldSelf.customFields.exists(o, o.name == f.name && o.?required.orValue(false))))`,message="give every new required custom field a default: users who signed up earlier need a value; without a default a field can be required only from the creation of the AuthService on",fieldPath=".customFields"
+// +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || has(self.baseURL)`,message="set baseURL too: the cookie domain must be its host or a parent of it",fieldPath=".session.cookie.domain"
+// +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || !has(self.baseURL) || (self.baseURL + ':').contains('//' + self.session.cookie.domain + ':') || (self.baseURL + ':').contains('.' + self.session.cookie.domain + ':')`,message="set the cookie domain to the host of baseURL or to a parent of it: browsers refuse cookies for any other domain",fieldPath=".session.cookie.domain"
 type AuthServiceSpec struct {
 	// baseURL is the public origin under which browsers reach the service, such as https://auth.example.com.
-	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster.
+	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster,
+	// http://<name>.<namespace>.svc.
 	// +optional
+	// +kubebuilder:validation:MaxLength=320
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^https?://([a-z0-9]([a-z0-9_-]*[a-z0-9])?([.][a-z0-9]([a-z0-9_-]*[a-z0-9])?)*|[[][0-9a-f:.]+[]])(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?$')`,message="write baseURL as an origin: http:// or https://, a lower-case host and at most a port, such as https://auth.example.com; the path goes to basePath"
 	BaseURL string `json:"baseURL,omitempty"`
 
-	// basePath is the prefix of the endpoints, as the clients are told it.
+	// basePath is the prefix of the endpoints. Clients that are told another one than /api/auth must name it too.
 	// +optional
 	// +kubebuilder:default=/api/auth
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+$')`,message="write basePath with a slash at the beginning and none at the end, such as /api/auth"
 	BasePath string `json:"basePath,omitempty"`
 
 	// image of the auth server. Default: the one the operator was released with.
 	// +optional
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^[a-z0-9]([a-z0-9._/:-]*[a-z0-9])?(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[a-f0-9]{64})?$')`,message="write image as a reference, such as registry.example.com/gatehouse/authserver:v1.2.3"
 	Image string `json:"image,omitempty"`
 
 	// replicas of the auth server; a PodDisruptionBudget keeps all but one up when there are two or more.
+	// 0 stops the service and keeps everything else.
 	// +optional
 	// +kubebuilder:default=2
 	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000
 	Replicas *int32 `json:"replicas,omitempty"`
 
 	// template is laid over the pod template of the auth server by a strategic merge, so it can set
@@ -70,33 +84,46 @@ type AuthServiceSpec struct {
 	Database DatabaseSpec `json:"database"`
 
 	// customFields are columns of your own on the user, set at sign-up and shown in sessions.
+	// A field that you remove leaves its column and values in the database.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule=`self.all(a, self.exists_one(b, b.name.lowerAscii() == a.name.lowerAscii()))`,message="give the custom fields names that differ in more than upper and lower case"
 	CustomFields []CustomField `json:"customFields,omitempty"`
 
 	// allowedOrigins are the browser origins whose pages may call the service with credentials:
-	// exact (https://app.example.com) or with wildcards (https://*.example.com).
+	// exact (https://app.example.com, http://localhost:3000) or with wildcards (https://*.example.com,
+	// http://localhost:*). A pattern without a scheme (*.example.com) allows the host with http and https.
+	// * stands for any characters, dots included; ? for exactly one. The origin of baseURL is always allowed.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=320
+	// +kubebuilder:validation:items:XValidation:rule=`self.contains('*') || self.contains('?') || self.matches(r'^https?://([a-z0-9]([a-z0-9_-]*[a-z0-9])?([.][a-z0-9]([a-z0-9_-]*[a-z0-9])?)*|[[][0-9a-f:.]+[]])(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?$')`,message="write the origin exactly as browsers send it: http:// or https://, a lower-case host and at most a port, without path and trailing slash, such as https://app.example.com"
+	// +kubebuilder:validation:items:XValidation:rule=`!(self.contains('*') || self.contains('?')) || self.matches(r'^(https?://)?[a-z0-9.*?-]*(:[0-9*?]{1,5})?$')`,message="write the pattern as an origin or a host with * and ?, in lower case, without path and trailing slash, such as https://*.example.com"
+	// +kubebuilder:validation:items:XValidation:rule=`!(self.contains('*') || self.contains('?')) || self.matches(r'(^|[./])[^.*?/:]+(:[^.*/:]*[*]?)?$') || self.matches(r'^(https?://)?[0-9.*?]*[0-9][0-9.*?]*(:[0-9*?]{1,5})?$')`,message="end the host of the pattern in a name without wildcards, such as *.example.com: credentials must not be open to any origin"
+	// +kubebuilder:validation:items:XValidation:rule=`!self.matches('^(http://.*:80|https://.*:443)$')`,message="leave out the default port (80 of http, 443 of https): browsers do not send it"
 	AllowedOrigins []string `json:"allowedOrigins,omitempty"`
 
 	// rateLimit protects the endpoints from abuse.
 	// +optional
+	// +kubebuilder:default={}
 	RateLimit RateLimitSpec `json:"rateLimit,omitempty,omitzero"`
 
 	// session says how long sessions live and how their cookies look.
 	// +optional
+	// +kubebuilder:default={}
 	Session SessionSpec `json:"session,omitempty,omitzero"`
 
 	// jwt is about the HS256 tokens of GET /jwt.
 	// +optional
+	// +kubebuilder:default={}
 	JWT JWTSpec `json:"jwt,omitempty,omitzero"`
 
 	// emailAndPassword is sign-up and sign-in with a password.
 	// +optional
+	// +kubebuilder:default={}
 	EmailAndPassword EmailAndPasswordSpec `json:"emailAndPassword,omitempty,omitzero"`
 }
 
@@ -105,7 +132,7 @@ type PodTemplateOverlay struct {
 	// metadata: labels and annotations of the pods.
 	// +optional
 	Metadata TemplateMetadata `json:"metadata,omitempty,omitzero"`
-	// spec is a partial PodSpec.
+	// spec is a partial PodSpec; lists such as containers, volumes and env merge by name.
 	// +optional
 	// +kubebuilder:pruning:PreserveUnknownFields
 	// +kubebuilder:validation:Schemaless
@@ -115,10 +142,12 @@ type PodTemplateOverlay struct {
 
 // TemplateMetadata are labels and annotations.
 type TemplateMetadata struct {
-	// labels of the pods.
+	// labels of the pods, besides those that the Deployment selects them by.
 	// +optional
+	// +kubebuilder:validation:MaxProperties=64
 	Labels map[string]string `json:"labels,omitempty"`
 	// annotations of the pods.
 	// +optional
+	// +kubebuilder:validation:MaxProperties=64
 	Annotations map[string]string `json:"annotations,omitempty"`
 }

@@ -6,24 +6,45 @@ package v1alpha1
 type CustomFieldType string
 
 // CustomField is a column of your own on the user.
+//
+// +kubebuilder:validation:XValidation:rule=`self.type == 'enum' ? has(self.values) : !has(self.values)`,message="list the values of an enum in values; other types take none",fieldPath=".values"
+// +kubebuilder:validation:XValidation:rule=`self.type != 'enum' || !has(self.default) || !has(self.values) || self.default in self.values`,message="make default one of values",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`self.type != 'number' || !has(self.default) || (self.default.matches('^(0|-?[1-9][0-9]{0,9})$') && int(self.default) >= -2147483648 && int(self.default) <= 2147483647)`,message="write the default of a number as a whole number from -2147483648 to 2147483647, such as 1",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`self.type != 'boolean' || !has(self.default) || self.default in ['true', 'false']`,message="write the default of a boolean as the text true or false",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`self.type != 'date' || !has(self.default) || (self.default.matches('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$') && !format.datetime().validate(self.default).hasValue())`,message="write the default of a date as RFC 3339, such as 2026-01-31T00:00:00Z",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule="self.type != 'string[]' || !has(self.default) || self.default.matches(r'^ *[[] *(\"([^\"\\\\]|\\\\.)*\" *(, *\"([^\"\\\\]|\\\\.)*\" *)*)?[]] *$')",message="write the default of string[] as a JSON array of strings, such as [\"a\", \"b\"]",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`self.type != 'number[]' || !has(self.default) || self.default.matches(r'^ *[[] *(-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)? *(, *-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)? *)*)?[]] *$')`,message="write the default of number[] as a JSON array of numbers, such as [1, 2.5]",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule="self.type != 'json' || !has(self.default) || self.default.matches(r'^ *((?s:[{].*[}]|[[].*[]]|\".*\")|true|false|null|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?) *$')",message="write the default of json as JSON text, such as {\"theme\": \"dark\"}",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`!self.?required.orValue(false) || self.?input.orValue(true) || has(self.default)`,message="give a required field that clients may not set (input: false) a default: nobody could sign up otherwise",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`!self.?unique.orValue(false) || !has(self.default)`,message="remove the default of a unique field: only one user could have it",fieldPath=".default"
+// +kubebuilder:validation:XValidation:rule=`self.type == oldSelf.type`,message="keep the type of an existing field: its column already holds values of that type; add a field with another name instead",fieldPath=".type"
 type CustomField struct {
 	// name is the column and the key in JSON: a letter, then letters, digits and underscores.
+	// Names that the user, a sign-up request or PostgreSQL use themselves are taken.
 	// +required
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^[A-Za-z][A-Za-z0-9_]*$')`,message="begin the name with a letter and go on with letters, digits and underscores, such as companyId"
+	// +kubebuilder:validation:XValidation:rule=`!(self.lowerAscii() in ['id', 'name', 'email', 'emailverified', 'image', 'createdat', 'updatedat'])`,message="choose another name: this one is a column that every user has"
+	// +kubebuilder:validation:XValidation:rule=`!(self.lowerAscii() in ['password', 'callbackurl', 'rememberme', 'query', 'fetchoptions'])`,message="choose another name: this one already means something in a sign-up request"
+	// +kubebuilder:validation:XValidation:rule=`!(self in ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])`,message="choose another name: PostgreSQL has a system column of this name in every table"
 	Name string `json:"name"`
 
-	// type of the value.
+	// type of the value. A number is whole, from -2147483648 to 2147483647; a date has a time;
+	// string[], number[] and json are kept as JSON; an enum is a string that is one of values.
 	// +required
 	Type CustomFieldType `json:"type"`
 
 	// values that an enum allows.
 	// +optional
 	// +listType=set
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=128
 	Values []string `json:"values,omitempty"`
 
 	// required refuses a sign-up without a value and makes the column NOT NULL.
+	// A field that is added later can be required only with a default, which earlier users then get.
 	// +optional
 	Required bool `json:"required,omitempty"`
 
@@ -37,7 +58,7 @@ type CustomField struct {
 	// +kubebuilder:default=true
 	Input *bool `json:"input,omitempty"`
 
-	// returned says whether answers carry the field.
+	// returned says whether answers carry the field; set it to false for what only your database should show.
 	// +optional
 	// +kubebuilder:default=true
 	Returned *bool `json:"returned,omitempty"`

@@ -1,6 +1,8 @@
 package v1alpha1
 
 // EmailAndPasswordSpec is sign-up and sign-in with a password.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.minPasswordLength) || !has(self.maxPasswordLength) || self.minPasswordLength <= self.maxPasswordLength",message="make minPasswordLength at most maxPasswordLength: no password could have both",fieldPath=".minPasswordLength"
 type EmailAndPasswordSpec struct {
 	// enabled lets users sign in with a password.
 	// +optional
@@ -23,7 +25,8 @@ type EmailAndPasswordSpec struct {
 	// +kubebuilder:validation:Maximum=1024
 	MinPasswordLength int32 `json:"minPasswordLength,omitempty"`
 
-	// maxPasswordLength in UTF-16 code units.
+	// maxPasswordLength in UTF-16 code units. Users with a longer password cannot sign up; those who have one
+	// from before still sign in.
 	// +optional
 	// +kubebuilder:default=128
 	// +kubebuilder:validation:Minimum=1

@@ -27,11 +27,15 @@ type RateLimitSpec struct {
 	// +optional
 	// +kubebuilder:default=5
 	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
 	Max int32 `json:"max,omitempty"`
 
 	// window after which the count starts anew, measured from the last allowed request.
 	// +optional
 	// +kubebuilder:default="15m"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write window in hours, minutes and seconds, at least 1s and at most 87600h, such as 15m"
 	Window *metav1.Duration `json:"window,omitempty"`
 
 	// storage of the counters: Database is shared by the replicas, Memory is not.
@@ -47,17 +51,23 @@ type RateLimitSpec struct {
 
 	// trustedProxies are the addresses and CIDRs whose X-Forwarded-For is believed.
 	// Default: loopback and the private ranges, which is where ingress controllers are.
+	// Behind them, the rightmost address that is not trusted counts as the client's.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule=`isIP(self) || isCIDR(self)`,message="write trusted proxies as IP addresses or CIDRs, such as 10.0.0.0/8; names are not resolved"
 	TrustedProxies []string `json:"trustedProxies,omitempty"`
 }
 
 // RateLimitRule is the limit of one path, or of all paths that a pattern matches.
+//
+// +kubebuilder:validation:XValidation:rule=`self.?disabled.orValue(false) ? !has(self.max) && !has(self.window) : has(self.max) && has(self.window)`,message="give the rule both max and window, or disabled: true alone"
 type RateLimitRule struct {
 	// path relative to basePath, such as /sign-in/email; * stands for any run of characters.
 	// +required
 	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^/[A-Za-z0-9._~*/-]*$') && !self.endsWith('/')`,message="write path relative to basePath, with a slash at the beginning and none at the end, such as /sign-in/email or /sign-in/*"
 	Path string `json:"path"`
 
 	// disabled lifts every limit from the path.
@@ -67,9 +77,13 @@ type RateLimitRule struct {
 	// max requests per window.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
 	Max int32 `json:"max,omitempty"`
 
-	// window after which the count starts anew.
+	// window after which the count starts anew, measured from the last allowed request.
 	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write window in hours, minutes and seconds, at least 1s and at most 87600h, such as 15m"
 	Window *metav1.Duration `json:"window,omitempty"`
 }

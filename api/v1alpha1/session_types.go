@@ -3,15 +3,24 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // SessionSpec says how long sessions live and how their cookies look.
+//
+// +kubebuilder:validation:XValidation:rule=`!has(self.ttl) || !has(self.updateAge) || ![self.ttl, self.updateAge].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.updateAge) <= duration(self.ttl)`,message="make updateAge at most ttl: a session that ends earlier is never refreshed",fieldPath=".updateAge"
 type SessionSpec struct {
-	// ttl is the life of a session after sign-in, or after its last refresh.
+	// ttl is the life of a session after sign-in, or after its last refresh: at most 9600h, which is the
+	// longest that browsers keep cookies. A user who asks not to be remembered gets one day.
 	// +optional
 	// +kubebuilder:default="168h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('9600h')`,message="write ttl in hours, minutes and seconds, at least 1s and at most 9600h, such as 168h"
 	TTL *metav1.Duration `json:"ttl,omitempty"`
 
 	// updateAge is the age after which use refreshes a session; 0s refreshes at every use.
 	// +optional
 	// +kubebuilder:default="24h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('0s') && duration(self) <= duration('9600h')`,message="write updateAge in hours, minutes and seconds, 0s or more and at most 9600h, such as 24h"
 	UpdateAge *metav1.Duration `json:"updateAge,omitempty"`
 
 	// cookie is about the cookies of the service.
@@ -25,15 +34,20 @@ type SessionSpec struct {
 type SameSite string
 
 // CookieSpec says how the cookies are called and where browsers send them.
+//
+// +kubebuilder:validation:XValidation:rule=`!has(self.sameSite) || self.sameSite != 'None' || self.?secure.orValue(true)`,message="remove secure: false, or choose sameSite Lax or Strict: browsers drop a SameSite=None cookie that is not Secure",fieldPath=".secure"
 type CookieSpec struct {
-	// prefix begins the names of all cookies. Default: better-auth.
+	// prefix begins the names of all cookies. Default: better-auth. Another one signs everybody out.
 	// +optional
-	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_.-]{1,64}$`
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^[A-Za-z0-9][A-Za-z0-9_.-]*$')`,message="write prefix in letters, digits, dashes, underscores and dots, beginning with a letter or digit"
 	Prefix string `json:"prefix,omitempty"`
 
-	// domain shares the cookies with all subdomains of this domain. Default: only the host of baseURL gets them.
+	// domain shares the cookies with all subdomains of this domain: the host of baseURL or a parent of it.
+	// Default: only the host of baseURL gets them.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?([.][a-z0-9]([a-z0-9-]*[a-z0-9])?)+$')`,message="write domain as a lower-case name of two parts or more without a dot at the beginning, such as example.com"
 	Domain string `json:"domain,omitempty"`
 
 	// sameSite attribute; None is for pages on another site and makes the cookies Secure. Default: Lax.
