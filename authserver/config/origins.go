@@ -49,8 +49,11 @@ func validateTrustedOrigins(origins []string, found *problems) {
 // unmatchable says why a pattern matches no web origin, or too many; "" when it is fine.
 func unmatchable(pattern string) string {
 	if strings.ContainsAny(pattern, "*?") {
-		_, host, _ := strings.Cut(pattern, "://")
-		if !originWildcard.MatchString(pattern) || strings.Trim(host, "*?.") == "" {
+		_, host, hasScheme := strings.Cut(pattern, "://")
+		if !hasScheme {
+			host = pattern
+		}
+		if !originWildcard.MatchString(pattern) && !hostWildcard.MatchString(pattern) || strings.Trim(host, "*?.") == "" {
 			return fmt.Sprintf("%q must be a wildcard below a domain of yours, such as https://*.example.com", withoutUserinfo(pattern))
 		}
 		return ""
