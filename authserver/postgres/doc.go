@@ -1,0 +1,12 @@
+// Package postgres stores users, accounts, sessions and rate limit counters in PostgreSQL, in the tables that
+// Better-Auth 1.0 to 1.7.25 make. It implements the small interfaces that the rule packages declare.
+//
+// It owns the SQL of requests and the translation of database errors; it owns no rule and changes no table
+// (package schema does). Each exported method is one statement or one transaction, in one round trip.
+//
+//	rules ──► Store ──► pgxpool (prepared statements, search_path, UTC) ──► PostgreSQL
+//	          errors ◄── ErrNotFound, ErrEmailTaken, FieldConflictError, ErrRejected, ErrUnavailable
+//
+// Statements name their columns, so they survive columns that a newer version or another plugin adds.
+// Timestamp columns may be with or without time zone; those without hold UTC.
+package postgres

@@ -1,0 +1,69 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// hit counts in one statement, so that concurrent hits on one row queue up on its lock and each sees the count
+// of the one before. A refused hit changes nothing. The second part reads the row as it was before.
+func hit(conflictTarget, id string) string {
+	return `WITH allowed AS (
+			INSERT INTO "rateLimit" AS r (id, key, count, "lastRequest") VALUES (` + id + `, $1, 1, $2)
+			ON CONFLICT (` + conflictTarget + `) DO UPDATE SET
+				count = CASE WHEN $2 - r."lastRequest" >= $4 THEN 1 ELSE r.count + 1 END,
+				"lastRequest" = greatest(r."lastRequest", $2)
+			WHERE $2 - r."lastRequest" >= $4 OR r.count < $3
+			RETURNING "lastRequest")
+		SELECT EXISTS (SELECT FROM allowed),
+			coalesce((SELECT "lastRequest" FROM allowed), (SELECT max("lastRequest") FROM "rateLimit" WHERE key = $1), $2)`
+}
+
+var (
+	// Not an id made of the key: two first hits would then collide on the primary key, which is not the target.
+	hitByKey = hit("key", `replace(gen_random_uuid()::text, '-', '')`)
+	hitByID  = hit("id", `left(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 32)`)
+)
+
+// Hit counts a request at the time now. At most max are allowed until there was no allowed one for window.
+// lastRequest is when the last one was allowed, this one included.
+func (s *Store) Hit(ctx context.Context, key string, max int, window time.Duration, now time.Time) (
+	allowed bool, lastRequest time.Time, err error,
+) {
+	allowed, lastRequest, err = s.hit(ctx, key, max, window, now)
+	// A migration may make key unique, or Better-Auth's own may, while this runs.
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && (answer.Code == noConflictTarget || answer.Code == uniqueViolation) {
+		s.hitByID.Store(answer.Code == noConflictTarget)
+		allowed, lastRequest, err = s.hit(ctx, key, max, window, now)
+	}
+	return allowed, lastRequest, translate("count a request", err)
+}
+
+func (s *Store) hit(ctx context.Context, key string, max int, window time.Duration, now time.Time) (bool, time.Time, error) {
+	statement := hitByKey
+	if s.hitByID.Load() {
+		statement = hitByID
+	}
+	var allowed bool
+	var last int64
+	row := s.pool.QueryRow(ctx, statement, key, now.UnixMilli(), max, window.Milliseconds())
+	if err := row.Scan(&allowed, &last); err != nil {
+		return false, time.Time{}, err
+	}
+	lastRequest := time.UnixMilli(last).UTC()
+	if !allowed && now.Sub(lastRequest) >= window {
+		// Refused, so a concurrent hit has just begun a new window that the reading part could not see yet.
+		lastRequest = now.UTC().Truncate(time.Millisecond)
+	}
+	return allowed, lastRequest, nil
+}
+
+// DeleteHits forgets the keys without an allowed request since a moment. It returns how many there were.
+func (s *Store) DeleteHits(ctx context.Context, before time.Time) (int64, error) {
+	tag, err := s.pool.Exec(ctx, `DELETE FROM "rateLimit" WHERE "lastRequest" < $1`, before.UnixMilli())
+	return tag.RowsAffected(), translate("delete old counters", err)
+}

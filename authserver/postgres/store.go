@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+const (
+	connectTimeout = 5 * time.Second
+	maxIdleTime    = 5 * time.Minute
+	maxLifetime    = time.Hour
+)
+
+// Options say which database a Store uses and how.
+type Options struct {
+	// URL is the connection URL; it holds a password and never appears in an error.
+	URL string
+	// Schema is the PostgreSQL schema of the tables; "" leaves it to the connection's search_path.
+	Schema string
+	// MaxConnections bounds the pool; 0 is pgx's default.
+	MaxConnections int
+	// Fields are the custom columns of the user table.
+	Fields []authserver.Field
+}
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	pool       *pgxpool.Pool
+	fields     []authserver.Field
+	statements statements
+	// hitByID is set while rateLimit.key is not unique, as in databases of Better-Auth before 1.4.
+	hitByID atomic.Bool
+}
+
+// statements are those that depend on the custom fields, built once.
+type statements struct{ sessionByToken, credentialByEmail, insertUser string }
+
+// Open prepares a pool. It does not connect: the database may come up after the server.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	config, err := pgxpool.ParseConfig(options.URL)
+	if err != nil {
+		return nil, parseError(err)
+	}
+	if options.MaxConnections > 0 {
+		config.MaxConns = int32(min(options.MaxConnections, 10_000))
+	}
+	config.MaxConnIdleTime = maxIdleTime
+	config.MaxConnLifetime, config.MaxConnLifetimeJitter = maxLifetime, maxLifetime/10
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	parameters := config.ConnConfig.RuntimeParams
+	// CURRENT_TIMESTAMP must be UTC in columns without time zone.
+	parameters["timezone"] = "UTC"
+	if options.Schema != "" {
+		parameters["search_path"] = pgx.Identifier{options.Schema}.Sanitize()
+	}
+	if parameters["application_name"] == "" {
+		parameters["application_name"] = "gatehouse"
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the connection pool: %w", err)
+	}
+	return &Store{pool: pool, fields: options.Fields, statements: statements{
+		sessionByToken:    sessionByToken(options.Fields),
+		credentialByEmail: credentialByEmail(options.Fields),
+		insertUser:        insertUser(options.Fields),
+	}}, nil
+}
+
+// Close waits until every connection is back and closes them.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping returns nil when the database answers, else an error that is authserver.ErrUnavailable.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("%w: %w", authserver.ErrUnavailable, err)
+	}
+	return nil
+}
+
+// parseError drops the connection string, which pgx quotes with only the passwords that it recognises removed.
+func parseError(err error) error {
+	text := err.Error()
+	reason := text[strings.LastIndexByte(text, '`')+1:]
+	if reason == text {
+		return errors.New("the database URL cannot be parsed; the form is postgres://user:password@host:5432/database")
+	}
+	return fmt.Errorf("the database URL cannot be parsed%s", strings.TrimRight(reason, " "))
+}
