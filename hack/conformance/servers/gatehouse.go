@@ -1,0 +1,120 @@
+package servers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+)
+
+// Gatehouse migrates the database and starts our server: the program as users run it.
+func Gatehouse(tb testing.TB, settings Settings) Server {
+	tb.Helper()
+	settings = settings.withDefaults()
+	if output, err := authserver(tb, settings, "migrate").CombinedOutput(); err != nil {
+		tb.Fatalf("authserver migrate: %v\n%s", err, output)
+	}
+	address := launch(tb, authserver(tb, settings, "serve"), listening)
+	return Server{Name: "gatehouse", Address: address, Settings: settings}
+}
+
+// Plan is what `authserver migrate --plan` prints for a database.
+func Plan(tb testing.TB, settings Settings) string {
+	tb.Helper()
+	var stderr strings.Builder
+	command := authserver(tb, settings.withDefaults(), "migrate", "--plan")
+	command.Stderr = &stderr
+	output, err := command.Output()
+	if err != nil {
+		tb.Fatalf("authserver migrate --plan: %v\n%s%s", err, output, stderr.String())
+	}
+	return string(output)
+}
+
+// listening finds the address of the public listener in a line of the log.
+func listening(line string) (string, bool) {
+	var entry struct{ Msg, Public string }
+	if json.Unmarshal([]byte(line), &entry) != nil || entry.Public == "" {
+		return "", false
+	}
+	return "http://" + entry.Public, true
+}
+
+// authserver is a command of our program with the settings.
+func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd {
+	tb.Helper()
+	program, err := built()
+	if err != nil {
+		tb.Fatalf("build the auth server: %v", err)
+	}
+	encoded, err := json.Marshal(settings.config())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	file := filepath.Join(tb.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, encoded, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	command := exec.CommandContext(context.WithoutCancel(tb.Context()), program, append(arguments, "--config="+file)...)
+	command.Args[0] = "authserver"
+	command.Env = []string{
+		"DATABASE_URL=" + settings.Database, "BETTER_AUTH_SECRET=" + settings.Secret, "JWT_SECRET=" + JWTSecret,
+	}
+	if settings.Secrets != "" {
+		command.Env = append(command.Env, "BETTER_AUTH_SECRETS="+settings.Secrets)
+	}
+	return command
+}
+
+func (s Settings) config() config.Config {
+	off := false
+	result := config.Config{
+		BaseURL: s.BaseURL, BasePath: s.BasePath, CustomFields: s.Fields,
+		Listen:         config.Listen{Public: "127.0.0.1:0", Ops: "127.0.0.1:0"},
+		TrustedOrigins: s.TrustedOrigins,
+		RateLimit:      config.RateLimit{Enabled: &off},
+		Session: config.Session{
+			TTL:    config.Duration{Duration: s.SessionTTL},
+			Cookie: config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
+		},
+		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
+	}
+	if s.UpdateAge != nil {
+		result.Session.UpdateAge = &config.Duration{Duration: *s.UpdateAge}
+	}
+	return result
+}
+
+// built compiles the program once and returns a path to it. The file has no name of its own any more, so nothing is
+// left of it when this process ends, however it ends.
+var built = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "gatehouse-conformance-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "authserver")
+	command := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", file,
+		"github.com/gatehouse-auth/gatehouse/authserver/cmd/authserver")
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+	if output, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, output)
+	}
+	program, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	kept = program
+	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), program.Fd()), nil
+})
+
+// kept holds the program's file open.
+var kept io.Closer
