@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# debian.sh: installs the Debian packages that the throw-away cluster and the tests need, and only those that are missing.
+set -euo pipefail
+. "$(dirname "$0")/step.sh"
+
+# needs is PATTERN PACKAGE: a file that must exist, and the package that has it. Any other source of the file will do.
+needs='
+/usr/*bin/containerd                containerd
+/usr/*bin/ctr                       containerd
+/usr/*bin/runc                      runc
+/usr/lib/cni/ptp                    containernetworking-plugins
+/usr/*bin/iptables                  iptables
+/*bin/ip                            iproute2
+/usr/lib/postgresql/*/bin/postgres  postgresql
+/etc/ssl/certs/ca-certificates.crt  ca-certificates
+'
+
+missing() {
+	local pattern package
+	while read -r pattern package; do
+		if [[ -n $pattern ]] && ! compgen -G "$pattern" >/dev/null; then echo "$package"; fi
+	done <<<"$needs" | sort -u
+}
+
+install() {
+	export DEBIAN_FRONTEND=noninteractive
+	# Tests start PostgreSQL servers of their own; the package would start one for the machine.
+	mkdir -p /etc/postgresql-common/createcluster.d
+	echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/gatehouse.conf
+	apt-get update
+	apt-get install --yes --no-install-recommends "$@"
+}
+
+mapfile -t packages < <(missing)
+if ((${#packages[@]} == 0)); then exit 0; fi
+if ! command -v apt-get >/dev/null; then
+	echo "This machine lacks what Debian's packages ${packages[*]} have, and has no apt-get: install them another way." >&2
+	exit 1
+fi
+if ((EUID != 0)); then
+	echo "Packages are missing and installing takes root: sudo apt-get install ${packages[*]}" >&2
+	exit 1
+fi
+HINT="Install them by hand: apt-get install ${packages[*]}" step "install ${packages[*]} from Debian" install "${packages[@]}"

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// event is a line of `go doc cmd/test2json`.
+type event struct {
+	Action      string
+	Package     string
+	ImportPath  string
+	Test        string
+	Output      string
+	Elapsed     float64
+	FailedBuild string
+}
+
+// counts of tests.
+type counts struct{ passed, failed, skipped int }
+
+func (c *counts) add(other counts) {
+	c.passed += other.passed
+	c.failed += other.failed
+	c.skipped += other.skipped
+}
+
+// report collects the events of all packages.
+type report struct {
+	output   io.Writer
+	total    counts
+	packages map[string]*suite
+	builds   map[string]*strings.Builder
+}
+
+func newReport(output io.Writer) *report {
+	return &report{output: output, packages: map[string]*suite{}, builds: map[string]*strings.Builder{}}
+}
+
+// suite is one package under test.
+type suite struct {
+	tests  map[string]*test
+	output strings.Builder
+}
+
+// test is one test function or subtest.
+type test struct {
+	output  strings.Builder
+	parent  bool
+	outcome string
+	specs   *counts
+}
+
+func (r *report) add(e event) {
+	if e.Action == "build-output" {
+		r.build(e.ImportPath).WriteString(e.Output)
+		return
+	}
+	if e.Package == "" {
+		return
+	}
+	s := r.suite(e.Package)
+	if e.Test == "" {
+		r.addPackage(s, e)
+		return
+	}
+	s.add(e)
+}
+
+func (r *report) build(path string) *strings.Builder {
+	if r.builds[path] == nil {
+		r.builds[path] = &strings.Builder{}
+	}
+	return r.builds[path]
+}
+
+func (r *report) suite(name string) *suite {
+	if r.packages[name] == nil {
+		r.packages[name] = &suite{tests: map[string]*test{}}
+	}
+	return r.packages[name]
+}
+
+func (r *report) addPackage(s *suite, e event) {
+	switch e.Action {
+	case "output":
+		s.output.WriteString(e.Output)
+	case "pass", "fail", "skip":
+		delete(r.packages, e.Package)
+		r.closePackage(s, e)
+	}
+}
+
+func (r *report) closePackage(s *suite, e event) {
+	s.findParents()
+	c := s.counts()
+	if e.Action == "skip" && len(s.tests) == 0 {
+		return
+	}
+	if e.Action == "fail" {
+		r.showFailures(s, e)
+		if c.failed == 0 {
+			c.failed = 1
+		}
+	}
+	r.total.add(c)
+	mark := "✓"
+	if c.failed > 0 {
+		mark = "✗"
+	}
+	fmt.Fprintf(r.output, "%s %s  %s  %.1fs\n", mark, e.Package, c, e.Elapsed)
+}
+
+// showFailures prints what failed tests printed, or what the package did when it failed outside of its tests.
+func (r *report) showFailures(s *suite, e event) {
+	shown := false
+	for name, t := range s.tests {
+		if t.outcome == "pass" || t.outcome == "skip" || t.parent && s.childFailed(name) {
+			continue
+		}
+		shown = true
+		fmt.Fprintf(r.output, "--- %s in %s\n%s", name, e.Package, indent(t.output.String()))
+	}
+	if e.FailedBuild != "" {
+		fmt.Fprint(r.output, indent(r.build(e.FailedBuild).String()))
+	}
+	if !shown {
+		fmt.Fprint(r.output, indent(s.output.String()))
+	}
+}
+
+// close prints the closing line. Packages without an end were cut off, by a crash of the go command or a full disk.
+func (r *report) close() bool {
+	for name, s := range r.packages {
+		fmt.Fprintf(r.output, "✗ %s did not end\n%s", name, indent(s.output.String()))
+		r.total.failed++
+	}
+	if r.total.passed+r.total.failed == 0 {
+		fmt.Fprintln(r.output, "no test ran")
+	}
+	fmt.Fprintln(r.output, r.total)
+	return r.total.failed == 0 && r.total.passed > 0
+}
+
+// String names skipped tests only when there are some.
+func (c counts) String() string {
+	text := fmt.Sprintf("%d passed, %d failed", c.passed, c.failed)
+	if c.skipped > 0 {
+		text += fmt.Sprintf(", %d skipped", c.skipped)
+	}
+	return text
+}
+
+func (s *suite) add(e event) {
+	t := s.test(e.Test)
+	switch e.Action {
+	case "output":
+		t.output.WriteString(e.Output)
+		if specs := ginkgoCounts(e.Output); specs != nil {
+			t.specs = specs
+		}
+	case "pass", "fail", "skip":
+		t.outcome = e.Action
+	}
+}
+
+func (s *suite) test(name string) *test {
+	if s.tests[name] == nil {
+		s.tests[name] = &test{}
+	}
+	return s.tests[name]
+}
+
+// findParents runs when all names are known: a name may hold a slash of its own.
+func (s *suite) findParents() {
+	for name := range s.tests {
+		for i, letter := range name {
+			if parent := s.tests[name[:i]]; letter == '/' && parent != nil {
+				parent.parent = true
+			}
+		}
+	}
+}
+
+func (s *suite) childFailed(parent string) bool {
+	for name, t := range s.tests {
+		if strings.HasPrefix(name, parent+"/") && t.outcome != "pass" && t.outcome != "skip" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *suite) counts() counts {
+	var c counts
+	for name, t := range s.tests {
+		switch {
+		case t.specs != nil:
+			c.add(*t.specs)
+			if t.outcome != "pass" && t.specs.failed == 0 {
+				c.failed++
+			}
+		case t.parent && (t.outcome == "pass" || s.childFailed(name)):
+		case t.outcome == "pass":
+			c.passed++
+		case t.outcome == "skip":
+			c.skipped++
+		default:
+			c.failed++
+		}
+	}
+	return c
+}
+
+var ginkgoSummary = regexp.MustCompile(`(\d+) Passed.* \| .*?(\d+) Failed.* \| .*?(\d+) Pending.* \| .*?(\d+) Skipped`)
+
+// ginkgoCounts reads the closing line of a suite of Ginkgo, which is a single test to the go command.
+func ginkgoCounts(line string) *counts {
+	match := ginkgoSummary.FindStringSubmatch(line)
+	if match == nil {
+		return nil
+	}
+	number := func(i int) int {
+		n, _ := strconv.Atoi(match[i])
+		return n
+	}
+	return &counts{passed: number(1), failed: number(2), skipped: number(3) + number(4)}
+}
+
+func indent(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "    " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n    ") + "\n"
+}
