@@ -11,6 +11,7 @@ const (
 	Unauthorized                // no valid credentials: 401
 	Forbidden                   // not from here, or not for this client: 403
 	NotAllowed                  // the method needs another configuration: 405
+	TooSlow                     // the body did not arrive in time: 408
 	TooLarge                    // the body is too large: 413
 	UnsupportedType             // the body has a type that the endpoint does not read: 415
 	Unprocessable               // well-formed, but the data cannot be stored: 422

@@ -1,0 +1,134 @@
+package httpapi
+
+import (
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CookieOptions say how the cookies are called and where browsers send them.
+type CookieOptions struct {
+	// Prefix begins the names, such as better-auth.
+	Prefix string
+	// Domain shares the cookies with its subdomains; "" keeps them to the host.
+	Domain string
+	// SameSite is Lax, Strict or None.
+	SameSite string
+	// Secure adds the __Secure- prefix and the Secure attribute. SameSite None has the attribute in any case.
+	Secure bool
+	// MaxAge is the life of a remembered session's cookie.
+	MaxAge time.Duration
+}
+
+// cookies has the rendered parts of every cookie.
+type cookies struct {
+	sessionToken, sessionData, dontRemember string
+	maxAge, domain, attributes              string
+}
+
+func newCookies(o CookieOptions) cookies {
+	prefix := o.Prefix + "."
+	if o.Secure {
+		prefix = "__Secure-" + prefix
+	}
+	c := cookies{
+		sessionToken: prefix + "session_token", sessionData: prefix + "session_data", dontRemember: prefix + "dont_remember",
+		maxAge: "; Max-Age=" + strconv.FormatInt(int64(o.MaxAge/time.Second), 10), attributes: "; Path=/; HttpOnly",
+	}
+	if o.Domain != "" {
+		c.domain = "; Domain=" + o.Domain
+	}
+	if o.Secure || o.SameSite == "None" {
+		c.attributes += "; Secure"
+	}
+	c.attributes += "; SameSite=" + o.SameSite
+	return c
+}
+
+// set adds a cookie. http.SetCookie would order the attributes differently.
+func (c cookies) set(header http.Header, name, value, maxAge string) {
+	header["Set-Cookie"] = append(header["Set-Cookie"], name+"="+value+maxAge+c.domain+c.attributes)
+}
+
+func (c cookies) expire(header http.Header, name string) { c.set(header, name, "", "; Max-Age=0") }
+
+// clear expires all cookies of a session, in Better-Auth's order: those of the cache once more for each one sent.
+func (c cookies) clear(header http.Header, r *http.Request) {
+	c.expire(header, c.sessionToken)
+	c.expire(header, c.sessionData)
+	c.expireCache(header, r)
+	c.expire(header, c.dontRemember)
+}
+
+// expireCache expires what the request carries of a cookie cache: one cookie, or numbered chunks.
+func (c cookies) expireCache(header http.Header, r *http.Request) {
+	for pair := range pairs(r.Header["Cookie"]) {
+		name, _, found := strings.Cut(pair, "=")
+		name = strings.TrimSpace(name)
+		chunk, isCache := strings.CutPrefix(name, c.sessionData)
+		if found && isCache && (chunk == "" || chunk[0] == '.' && strings.Trim(chunk[1:], "0123456789") == "") {
+			c.expire(header, name)
+		}
+	}
+}
+
+// signed returns the value of a cookie that one of our keys signed. Others count as absent.
+func (a *api) signed(r *http.Request, name string) (string, bool) {
+	value, found := cookieValue(r.Header["Cookie"], name)
+	if !found {
+		return "", false
+	}
+	return a.Keys.Verify(value)
+}
+
+// issue sets the cookies of a session that was begun or extended.
+func (a *api) issue(c *call, token string, remember bool) {
+	maxAge := a.cookies.maxAge
+	if !remember {
+		maxAge = ""
+	}
+	a.cookies.set(c.Header(), a.cookies.sessionToken, url.QueryEscape(a.Keys.Sign(token)), maxAge)
+	if !remember {
+		a.cookies.set(c.Header(), a.cookies.dontRemember, url.QueryEscape(a.Keys.Sign("true")), "")
+	} else if _, found := a.signed(c.r, a.cookies.dontRemember); found {
+		a.cookies.expire(c.Header(), a.cookies.dontRemember)
+	}
+}
+
+// pairs are the name=value parts of Cookie headers.
+func pairs(headers []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, header := range headers {
+			for pair := range strings.SplitSeq(header, ";") {
+				if !yield(pair) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// cookieValue finds a cookie as Better-Auth does: of equal names the first counts, quotes are dropped, and a value
+// that cannot be decoded is taken as it is.
+func cookieValue(headers []string, name string) (string, bool) {
+	for pair := range pairs(headers) {
+		key, value, found := strings.Cut(pair, "=")
+		if !found || strings.TrimSpace(key) != name {
+			continue
+		}
+		value = strings.TrimSpace(value)
+		if len(value) > 1 && value[0] == '"' {
+			value = value[1 : len(value)-1]
+		}
+		if strings.IndexByte(value, '%') >= 0 {
+			if decoded, err := url.PathUnescape(value); err == nil {
+				value = decoded
+			}
+		}
+		return value, true
+	}
+	return "", false
+}

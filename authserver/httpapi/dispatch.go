@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+	"github.com/gatehouse-auth/gatehouse/authserver/inputs"
+	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
+)
+
+type schema = inputs.Schema
+
+// call is one request on its way through the checks to its handler.
+type call struct {
+	*exchange
+	r     *http.Request
+	query url.Values
+	body  ecma.Value
+	// found is the session, where the route needs one.
+	found sessions.Found
+}
+
+// dispatch makes the checks in the order of Better-Auth (contract 1.5), so that of two problems clients see the same
+// one first.
+func (a *api) dispatch(_ http.ResponseWriter, r *http.Request) {
+	x := exchangeOf(r)
+	if x.route == nil {
+		x.WriteHeader(http.StatusNotFound)
+		return
+	}
+	c := &call{exchange: x, r: r}
+	if r.URL.RawQuery != "" {
+		c.query = r.URL.Query()
+	}
+	err := a.check(c)
+	if err == nil {
+		err = x.route.handle(c)
+	}
+	if err != nil {
+		a.fail(x, r, err)
+	}
+}
+
+func (a *api) check(c *call) error {
+	needs := c.route.needs
+	if err := c.decode(needs.body); err != nil {
+		return err
+	}
+	if c.r.Method != http.MethodGet {
+		if err := a.checkOrigin(c.r, false); err != nil {
+			return err
+		}
+		if err := a.checkCallbacks(c); err != nil {
+			return err
+		}
+	}
+	if needs.schema != nil {
+		if err := needs.schema.Validate(c.body); err != nil {
+			return err
+		}
+	}
+	if needs.form {
+		if err := a.checkForm(c.r); err != nil {
+			return err
+		}
+	}
+	if needs.session {
+		return a.requireSession(c)
+	}
+	return nil
+}
+
+// client is what a new session remembers about the caller.
+func (c *call) client() authserver.Client {
+	client := authserver.Client{UserAgent: validText(c.r.UserAgent())}
+	if c.exchange.client.IsValid() {
+		client.IPAddress = c.exchange.client.String()
+	}
+	return client
+}

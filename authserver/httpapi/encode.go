@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+	"github.com/gatehouse-auth/gatehouse/authserver/fields"
+)
+
+// userEncoder writes users. The keys of custom fields are rendered once, not per answer.
+type userEncoder struct {
+	// keys are `,"name":` in the order of the configuration, "" for fields that answers do not carry.
+	keys []string
+}
+
+func newUserEncoder(custom []authserver.Field) userEncoder {
+	e := userEncoder{keys: make([]string, len(custom))}
+	for i, f := range custom {
+		if f.Returned {
+			e.keys[i] = "," + string(ecma.AppendString(nil, f.Name)) + ":"
+		}
+	}
+	return e
+}
+
+func (e userEncoder) append(dst []byte, user *authserver.User) []byte {
+	dst = append(dst, `{"name":`...)
+	dst = ecma.AppendString(dst, user.Name)
+	dst = append(dst, `,"email":`...)
+	dst = ecma.AppendString(dst, user.Email)
+	dst = append(dst, `,"emailVerified":`...)
+	dst = fields.Append(dst, user.EmailVerified)
+	dst = append(dst, `,"image":`...)
+	if user.Image == nil {
+		dst = append(dst, "null"...)
+	} else {
+		dst = ecma.AppendString(dst, *user.Image)
+	}
+	dst = append(dst, `,"createdAt":`...)
+	dst = ecma.AppendTime(dst, user.CreatedAt)
+	dst = append(dst, `,"updatedAt":`...)
+	dst = ecma.AppendTime(dst, user.UpdatedAt)
+	for i, key := range e.keys {
+		if key != "" && i < len(user.Fields) {
+			dst = append(dst, key...)
+			dst = fields.Append(dst, user.Fields[i])
+		}
+	}
+	dst = append(dst, `,"id":`...)
+	dst = ecma.AppendString(dst, user.ID)
+	return append(dst, '}')
+}
+
+func appendSession(dst []byte, session *authserver.Session) []byte {
+	dst = append(dst, `{"expiresAt":`...)
+	dst = ecma.AppendTime(dst, session.ExpiresAt)
+	dst = append(dst, `,"token":`...)
+	dst = ecma.AppendString(dst, session.Token)
+	dst = append(dst, `,"createdAt":`...)
+	dst = ecma.AppendTime(dst, session.CreatedAt)
+	dst = append(dst, `,"updatedAt":`...)
+	dst = ecma.AppendTime(dst, session.UpdatedAt)
+	dst = append(dst, `,"ipAddress":`...)
+	dst = ecma.AppendString(dst, session.IPAddress)
+	dst = append(dst, `,"userAgent":`...)
+	dst = ecma.AppendString(dst, session.UserAgent)
+	dst = append(dst, `,"userId":`...)
+	dst = ecma.AppendString(dst, session.UserID)
+	dst = append(dst, `,"id":`...)
+	dst = ecma.AppendString(dst, session.ID)
+	return append(dst, '}')
+}

@@ -1,0 +1,56 @@
+package httpapi
+
+import "net/http"
+
+// table is every endpoint, one line each, with what it needs from dispatch.
+func (a *api) table() []route {
+	base := a.BasePath
+	return []route{
+		{"POST", base + "/sign-up/email", a.signUpEmail, needs{body: jsonOrForm, schema: &signUpBody, form: true}},
+		{"POST", base + "/sign-in/email", a.signInEmail, needs{body: jsonOrForm, schema: &signInBody, form: true}},
+		{"POST", base + "/sign-out", a.signOut, needs{body: jsonOnly, schema: &signOutBody}},
+		{"GET", base + "/get-session", a.getSession, needs{}},
+		{"POST", base + "/get-session", a.postSession, needs{}},
+		{"GET", base + "/jwt", a.jwt, needs{session: true}},
+		{"GET", base + "/ok", a.ok, needs{}},
+		{"GET", "/api/validate-session", a.validateSession, needs{}},
+		{"GET", "/health", a.health, needs{quiet: true}},
+	}
+}
+
+type route struct {
+	method, path string
+	handle       func(*call) error
+	needs        needs
+}
+
+// needs are the checks that dispatch makes before the handler runs. Origin and callback URLs are checked on every
+// method but GET, and requests below the base path are counted by the rate limit, whatever a route says.
+type needs struct {
+	// body is what the endpoint reads; the zero value reads none.
+	body mediaTypes
+	// schema validates the body.
+	schema *schema
+	// form also guards against cross-site forms, where there is no cookie yet that would ask for an origin.
+	form bool
+	// session answers 401 without a live session.
+	session bool
+	// quiet requests are logged at debug level: probes ask often and say little.
+	quiet bool
+}
+
+// routeKey is the method and the path as sent, still encoded: other methods, trailing slashes and encoded letters are
+// not found, as in Better-Auth.
+type routeKey struct{ method, path string }
+
+func index(table []route) map[routeKey]*route {
+	routes := make(map[routeKey]*route, len(table))
+	for i := range table {
+		routes[routeKey{table[i].method, table[i].path}] = &table[i]
+	}
+	return routes
+}
+
+func (a *api) route(r *http.Request) *route {
+	return a.routes[routeKey{r.Method, r.URL.EscapedPath()}]
+}

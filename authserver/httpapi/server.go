@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
+	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
+	"github.com/gatehouse-auth/gatehouse/authserver/origins"
+	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
+	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
+)
+
+// Options configure the API.
+type Options struct {
+	// BaseURL is the public origin; it is trusted, and its scheme is the one of requests.
+	BaseURL string
+	// BasePath is the prefix of Better-Auth's endpoints, such as /api/auth.
+	BasePath string
+	// AllowedOrigins get CORS headers and are trusted; TrustedOrigins are only trusted.
+	AllowedOrigins, TrustedOrigins []string
+	Cookies                        CookieOptions
+	// Fields are the custom fields of users.
+	Fields []authserver.Field
+
+	Accounts *accounts.Service
+	Sessions *sessions.Service
+	Keys     *tokens.Keyring
+	Issuer   *tokens.Issuer
+	// Limiter bounds request rates; nil is no bound.
+	Limiter *ratelimit.Limiter
+	Clients *clientip.Resolver
+
+	Log *slog.Logger
+	// Registry takes the metrics of requests.
+	Registry prometheus.Registerer
+	// NewID draws request ids.
+	NewID func() string
+	// Now is the clock.
+	Now func() time.Time
+}
+
+type api struct {
+	Options
+	scheme  string
+	routes  map[routeKey]*route
+	trusted origins.List
+	allowed origins.List
+	cookies cookies
+	users   userEncoder
+	metrics *metrics
+}
+
+// New returns the handler of the public port.
+func New(o Options) http.Handler {
+	a := &api{
+		Options: o,
+		allowed: origins.New(o.AllowedOrigins...),
+		cookies: newCookies(o.Cookies),
+		users:   newUserEncoder(o.Fields),
+		metrics: newMetrics(o.Registry),
+	}
+	if base, err := url.Parse(o.BaseURL); err == nil {
+		a.scheme = base.Scheme
+	}
+	a.trusted = slices.Concat(origins.New(origins.Of(o.BaseURL)), a.allowed, origins.New(o.TrustedOrigins...))
+	a.routes = index(a.table())
+	return a.chain()
+}
