@@ -102,3 +102,12 @@ func (l *Limiter) rule(path string) (rule Rule, limited bool) {
 	}
 	return l.Default, true
 }
+
+// LongestWindow is the age from which a counter counts for nobody.
+func (l *Limiter) LongestWindow() time.Duration {
+	longest := max(l.Auth.Window, l.Default.Window)
+	for _, p := range l.Paths {
+		longest = max(longest, p.Rule.Window)
+	}
+	return longest
+}

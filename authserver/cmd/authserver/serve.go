@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/server"
+)
+
+// drainDelay is what Kubernetes takes to stop sending requests to a pod that is going.
+const drainDelay = 5 * time.Second
+
+func serveCommand(p process) *cobra.Command {
+	var file, level string
+	var drain, shutdown time.Duration
+	if p.getenv("KUBERNETES_SERVICE_HOST") != "" {
+		drain = drainDelay
+	}
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer requests until SIGTERM",
+		Long: "Answer requests until SIGTERM.\n\n" +
+			"Secrets come from the environment: DATABASE_URL, BETTER_AUTH_SECRET (or BETTER_AUTH_SECRETS) and JWT_SECRET.\n" +
+			"Everything else comes from the configuration file, or from BETTER_AUTH_URL, ALLOWED_ORIGINS, TRUSTED_ORIGINS,\n" +
+			"PORT and CUSTOM_FIELDS, which override it.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options, err := load(file, p.getenv)
+			if err != nil {
+				return err
+			}
+			if options.Log, err = logger(p, level); err != nil {
+				return err
+			}
+			options.DrainDelay, options.ShutdownTimeout = drain, shutdown
+			limitMemory(p.getenv)
+			s, err := server.New(cmd.Context(), options)
+			if err != nil {
+				return err
+			}
+			return s.Run(cmd.Context())
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", "", "configuration file (YAML or JSON)")
+	cmd.Flags().StringVar(&level, "log-level", "info", "least level of log lines: debug, info, warn or error")
+	cmd.Flags().DurationVar(&drain, "drain-delay", drain, "time between not being ready and refusing connections, on SIGTERM")
+	cmd.Flags().DurationVar(&shutdown, "shutdown-timeout", 30*time.Second, "time that requests have to end, after the drain delay")
+	return cmd
+}
+
+// load reads all that the server is told, and reports every problem at once.
+func load(file string, getenv func(string) string) (server.Options, error) {
+	cfg, configErr := config.Load(file, getenv)
+	secrets, secretsErr := config.LoadSecrets(getenv)
+	var url config.Redacted
+	var urlErr error
+	if cfg != nil {
+		url, urlErr = config.DatabaseURL(cfg.Database, getenv)
+	}
+	return server.Options{Config: cfg, Secrets: secrets, DatabaseURL: url}, errors.Join(configErr, secretsErr, urlErr)
+}
+
+func logger(p process, text string) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return nil, errors.New("--log-level must be debug, info, warn or error")
+	}
+	return slog.New(slog.NewJSONHandler(p.stdout, &slog.HandlerOptions{Level: level})), nil
+}

@@ -1,0 +1,153 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
+	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/httpapi"
+	"github.com/gatehouse-auth/gatehouse/authserver/ids"
+	"github.com/gatehouse-auth/gatehouse/authserver/ops"
+	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
+	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
+	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
+	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
+)
+
+// Options are everything a server is told.
+type Options struct {
+	// Config is complete: every default is filled in.
+	Config  *config.Config
+	Secrets config.Secrets
+	// DatabaseURL is where the database is.
+	DatabaseURL config.Redacted
+
+	Log *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Random is the source of ids, tokens and salts; nil is crypto/rand.
+	Random io.Reader
+	// Timeouts bound connections; the zero value is httpapi.DefaultTimeouts.
+	Timeouts httpapi.Timeouts
+	// DrainDelay is the time between "not ready" and the end of new connections: what Kubernetes needs to tell everybody.
+	DrainDelay time.Duration
+	// ShutdownTimeout is how long requests may take to end after that.
+	ShutdownTimeout time.Duration
+}
+
+// Server is an auth server.
+type Server struct {
+	Options
+	store       *postgres.Store
+	limits      *ratelimit.Limiter
+	readiness   ops.Readiness
+	public, ops listener
+}
+
+// New puts a server together. It does not connect to the database.
+func New(ctx context.Context, o Options) (*Server, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Timeouts == (httpapi.Timeouts{}) {
+		o.Timeouts = httpapi.DefaultTimeouts
+	}
+	cfg := o.Config
+	store, err := postgres.Open(ctx, postgres.Options{
+		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections, Fields: cfg.Fields(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	s := &Server{Options: o, store: store, limits: limiter(cfg.RateLimit, store, o.Now)}
+	registry := prometheus.NewRegistry()
+	handler, err := s.handler(registry)
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	s.public = listener{address: cfg.Listen.Public, server: httpapi.NewServer(handler, o.Timeouts, o.Log)}
+	s.ops = listener{address: cfg.Listen.Ops, server: httpapi.NewServer(ops.Handler(&s.readiness, registry), o.Timeouts, o.Log)}
+	return s, nil
+}
+
+// Handler is the handler of the public port.
+func (s *Server) Handler() http.Handler { return s.public.server.Handler }
+
+func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
+	cfg := s.Config
+	keys, err := keyring(s.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	clients, err := clientip.New(cfg.TrustedProxies)
+	if err != nil {
+		return nil, fmt.Errorf("trustedProxies: %w", err)
+	}
+	hasher := passhash.New(passhash.Options{Workers: passhash.Workers(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)), Random: s.Random})
+	registerMetrics(registry, s.store, hasher)
+	newID := ids.Generator{Random: s.Random}.New
+	sessionRules := sessions.New(sessions.Options{
+		Store: s.store, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, NewID: newID, Now: s.Now,
+	})
+	return httpapi.New(httpapi.Options{
+		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
+		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(),
+		Accounts: accounts.New(accounts.Options{
+			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
+			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
+			AutoSignIn:        *cfg.EmailAndPassword.AutoSignIn,
+			MinPasswordLength: cfg.EmailAndPassword.MinPasswordLength, MaxPasswordLength: cfg.EmailAndPassword.MaxPasswordLength,
+			NewID: newID, Now: s.Now,
+		}),
+		Sessions: sessionRules, Keys: keys, Limiter: s.limits, Clients: clients,
+		Issuer: tokens.NewIssuer(tokens.IssuerOptions{
+			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
+		}),
+		Log: s.Log, Registry: registry, NewID: newID, Now: s.Now,
+	}), nil
+}
+
+func keyring(secrets config.Secrets) (*tokens.Keyring, error) {
+	var values []string
+	for _, key := range secrets.Keys {
+		values = append(values, key.Value.Reveal())
+	}
+	return tokens.NewKeyring(values...)
+}
+
+func cookieOptions(s config.Session) httpapi.CookieOptions {
+	return httpapi.CookieOptions{
+		Prefix: s.Cookie.Prefix, Domain: s.Cookie.Domain, SameSite: s.Cookie.SameSite, Secure: *s.Cookie.Secure, MaxAge: s.TTL.Duration,
+	}
+}
+
+// limiter is nil when rate limiting is off.
+func limiter(c config.RateLimit, shared ratelimit.Store, now func() time.Time) *ratelimit.Limiter {
+	if !*c.Enabled {
+		return nil
+	}
+	if c.Storage == config.RateLimitMemory {
+		shared = ratelimit.NewMemory()
+	}
+	o := ratelimit.Options{Store: shared, Auth: rule(c.Auth), Default: rule(c.Default), Now: now}
+	for _, r := range c.Rules {
+		o.Paths = append(o.Paths, ratelimit.PathRule{Path: r.Path, Disabled: r.Disabled, Rule: rule(r.RateLimitRule)})
+	}
+	return ratelimit.New(o)
+}
+
+func rule(r config.RateLimitRule) ratelimit.Rule {
+	return ratelimit.Rule{Max: r.Max, Window: r.Window.Duration}
+}

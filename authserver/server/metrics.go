@@ -1,0 +1,46 @@
+package server
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
+	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
+)
+
+func registerMetrics(registry *prometheus.Registry, store *postgres.Store, hasher *passhash.Hasher) {
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "gatehouse_password_hashes",
+			Help: "Passwords that are being hashed or wait for their turn.",
+		}, func() float64 { return float64(hasher.Queued()) }),
+		pool{store},
+	)
+}
+
+// pool collects the state of the connection pool.
+type pool struct{ store *postgres.Store }
+
+var (
+	poolConnections = prometheus.NewDesc("gatehouse_database_connections", "Connections of the pool by state.", []string{"state"}, nil)
+	poolLimit       = prometheus.NewDesc("gatehouse_database_connections_limit", "The most connections the pool may have.", nil, nil)
+	poolWaits       = prometheus.NewDesc("gatehouse_database_waits_total", "Requests that had to wait for a connection.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (pool) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- poolConnections
+	descriptions <- poolLimit
+	descriptions <- poolWaits
+}
+
+// Collect implements prometheus.Collector.
+func (p pool) Collect(metrics chan<- prometheus.Metric) {
+	stats := p.store.Stats()
+	metrics <- prometheus.MustNewConstMetric(poolConnections, prometheus.GaugeValue, float64(stats.InUse), "in_use")
+	metrics <- prometheus.MustNewConstMetric(poolConnections, prometheus.GaugeValue, float64(stats.Idle), "idle")
+	metrics <- prometheus.MustNewConstMetric(poolLimit, prometheus.GaugeValue, float64(stats.Limit))
+	metrics <- prometheus.MustNewConstMetric(poolWaits, prometheus.CounterValue, float64(stats.Waits))
+}

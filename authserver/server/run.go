@@ -1,0 +1,139 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+const (
+	// probeInterval is how often a server that is not ready asks for its database.
+	probeInterval = time.Second
+	probeTimeout  = 5 * time.Second
+	// sweepInterval is how often counters of the rate limit that count for nobody are deleted.
+	sweepInterval = time.Minute
+)
+
+// listener is one port with its server.
+type listener struct {
+	address string
+	socket  net.Listener
+	server  *http.Server
+}
+
+func (l *listener) listen(ctx context.Context) (err error) {
+	if l.socket, err = (&net.ListenConfig{}).Listen(ctx, "tcp", l.address); err != nil {
+		return fmt.Errorf("listening on %s: %w", l.address, err)
+	}
+	return nil
+}
+
+func (l *listener) serve() error {
+	if err := l.server.Serve(l.socket); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serving %s: %w", l.address, err)
+	}
+	return nil
+}
+
+// Run listens and serves until the context is done, then drains. It returns nil after a complete drain.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.store.Close()
+	if err := s.public.listen(ctx); err != nil {
+		return err
+	}
+	if err := s.ops.listen(ctx); err != nil {
+		return errors.Join(err, s.public.socket.Close())
+	}
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "listening",
+		slog.String("public", s.public.socket.Addr().String()), slog.String("ops", s.ops.socket.Addr().String()),
+		slog.String("baseURL", s.Config.BaseURL+s.Config.BasePath))
+
+	serving, failed := errgroup.WithContext(ctx)
+	serving.Go(s.public.serve)
+	serving.Go(s.ops.serve)
+	serving.Go(func() error { s.becomeReady(failed); return nil })
+	serving.Go(func() error { s.sweep(failed); return nil })
+	<-failed.Done()
+	return errors.Join(s.drain(context.WithoutCancel(ctx)), serving.Wait())
+}
+
+// becomeReady asks for the database, through the statement that every session needs, until it answers once.
+func (s *Server) becomeReady(ctx context.Context) {
+	for reported := ""; ; {
+		err := s.probe(ctx)
+		if err == nil {
+			s.readiness.Ready()
+			s.Log.LogAttrs(ctx, slog.LevelInfo, "ready")
+			return
+		}
+		if reason := diagnosis(err); reason != reported && ctx.Err() == nil {
+			reported = reason
+			s.readiness.NotReady(reason)
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "not ready: "+reason, slog.String("error", err.Error()))
+		}
+		if !sleep(ctx, probeInterval) {
+			return
+		}
+	}
+}
+
+func (s *Server) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	if _, _, err := s.store.SessionByToken(ctx, ""); !errors.Is(err, authserver.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+func diagnosis(err error) string {
+	if errors.Is(err, authserver.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+		return "the database does not answer"
+	}
+	return "the database has not the tables of this configuration; run authserver migrate"
+}
+
+// sweep deletes old counters from a shared store.
+func (s *Server) sweep(ctx context.Context) {
+	if s.limits == nil || s.limits.Store != s.store {
+		return
+	}
+	for sleep(ctx, sweepInterval) {
+		if _, err := s.store.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil && ctx.Err() == nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "old counters of the rate limit were not deleted", slog.String("error", err.Error()))
+		}
+	}
+}
+
+// drain gives everybody who sends requests the time to learn that this server goes.
+func (s *Server) drain(ctx context.Context) error {
+	s.readiness.NotReady("draining")
+	s.Log.LogAttrs(ctx, slog.LevelInfo, "draining", slog.Duration("delay", s.DrainDelay))
+	sleep(ctx, s.DrainDelay)
+	ctx, cancel := context.WithTimeout(ctx, s.ShutdownTimeout)
+	defer cancel()
+	if err := s.public.server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("ending requests: %w", err), s.public.server.Close(), s.ops.server.Close())
+	}
+	return s.ops.server.Shutdown(ctx)
+}
+
+// sleep returns false when the context ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
