@@ -25,7 +25,6 @@ const password = "a-password-to-look-for"
 func run(t *testing.T, options check.Options) (check.Report, string) {
 	t.Helper()
 	var text bytes.Buffer
-	check.WriteHeading(&text, options.BaseURL)
 	report, err := check.Run(t.Context(), options, func(step check.Step) { step.WriteText(&text) })
 	if err != nil {
 		t.Fatal(err)

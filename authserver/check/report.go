@@ -42,11 +42,6 @@ type Report struct {
 	Steps        []Step `json:"steps"`
 }
 
-// WriteHeading writes the line above the steps.
-func WriteHeading(w io.Writer, baseURL string) {
-	fmt.Fprintf(w, "checking %s\n", baseURL)
-}
-
 // WriteText writes the step for people.
 func (s Step) WriteText(w io.Writer) {
 	mark := map[Result]string{Passed: "ok", Failed: "FAIL", Skipped: "skip"}[s.Result]
@@ -71,6 +66,6 @@ func (r Report) WriteSummary(w io.Writer) {
 		counts[step.Result]++
 	}
 	duration := time.Duration(r.Milliseconds) * time.Millisecond
-	fmt.Fprintf(w, "%d passed, %d failed, %d skipped in %s; user %s\n",
-		counts[Passed], counts[Failed], counts[Skipped], duration, r.Email)
+	fmt.Fprintf(w, "%s%s: %d passed, %d failed, %d skipped in %s, as %s\n",
+		r.BaseURL, r.BasePath, counts[Passed], counts[Failed], counts[Skipped], duration, r.Email)
 }

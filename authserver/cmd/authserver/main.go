@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,13 +37,24 @@ func run(ctx context.Context, args []string, p process) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(p), versionCommand(p))
+	root.AddCommand(serveCommand(p), checkCommand(p), versionCommand(p))
 	root.SetArgs(args)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(p.stderr, "authserver:", err)
+	return exitCode(root.ExecuteContext(ctx), p.stderr)
+}
+
+// exitCode is 2 for mistakes in the command line of check, so that a script can tell them from a server that fails.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	if errors.Is(err, errCheckFailed) {
 		return 1
 	}
-	return 0
+	fmt.Fprintln(stderr, "authserver:", err)
+	if errors.As(err, new(usageError)) {
+		return 2
+	}
+	return 1
 }
