@@ -30,8 +30,11 @@ const (
 // Name is the name of the ServiceAccount, the Service, the Deployment and the PodDisruptionBudget.
 func Name(auth *v1alpha1.AuthService) string { return auth.Name }
 
+// SecretSuffix follows the name of the AuthService in that of its generated secret.
+const SecretSuffix = "-secrets"
+
 // SecretName is the name of the generated secret.
-func SecretName(auth *v1alpha1.AuthService) string { return auth.Name + "-secrets" }
+func SecretName(auth *v1alpha1.AuthService) string { return auth.Name + SecretSuffix }
 
 // URL under which clients reach the service: the one of the spec, else the Service's inside the cluster.
 func URL(auth *v1alpha1.AuthService) string {

@@ -1,0 +1,67 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// fieldOwner is the owner of the fields that the operator sets.
+const fieldOwner = "gatehouse"
+
+func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, objects []resources.Object) error {
+	for _, object := range objects {
+		live, err := r.find(ctx, seen, object)
+		if err != nil {
+			return err
+		}
+		if err := r.apply(ctx, auth, seen, object, live); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// +kubebuilder:rbac:groups="",resources=serviceaccounts;services;configmaps;secrets,verbs=create;patch
+// +kubebuilder:rbac:groups=apps,resources=deployments,verbs=create;patch
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=create;patch
+
+// apply makes an object, or corrects the live one where it differs; it writes nothing when it does not.
+func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, object, live client.Object) error {
+	desired, err := applicable(object)
+	if err != nil {
+		return err
+	}
+	kind, name := desired.GetKind(), desired.GetName()
+	if live != nil {
+		if !resources.Belongs(live, auth) && kind != "Secret" { // whose content has proved it by now
+			return nameConflict(kind, name, "")
+		}
+		drift, err := differences(desired, live)
+		if err != nil || drift == "" {
+			return err
+		}
+		log.FromContext(ctx).V(1).Info("correcting", "kind", kind, "name", name, "fields", drift)
+		// An object that was replaced since it was read is not this one.
+		desired.SetUID(live.GetUID())
+	}
+	if err := r.Writer.Apply(ctx, client.ApplyConfigurationFromUnstructured(desired),
+		client.FieldOwner(fieldOwner), client.ForceOwnership); err != nil {
+		return fmt.Errorf("apply %s %s: %w", kind, name, err)
+	}
+	result, err := r.Scheme.New(desired.GroupVersionKind())
+	if err != nil {
+		return err
+	}
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(desired.Object, result); err != nil {
+		return fmt.Errorf("decode %s %s: %w", kind, name, err)
+	}
+	seen.record(result.(client.Object))
+	return nil
+}

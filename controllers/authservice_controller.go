@@ -1,0 +1,114 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// Writer is every write that the operator makes.
+type Writer interface {
+	Create(ctx context.Context, object client.Object, options ...client.CreateOption) error
+	Apply(ctx context.Context, object runtime.ApplyConfiguration, options ...client.ApplyOption) error
+	Delete(ctx context.Context, object client.Object, options ...client.DeleteOption) error
+	Status() client.SubResourceWriter
+}
+
+// Reconciler brings the objects of an AuthService to what its spec says.
+type Reconciler struct {
+	// Cache reads from the informers.
+	Cache client.Reader
+	// Live reads from the API server.
+	Live   client.Reader
+	Writer Writer
+	Scheme *runtime.Scheme
+	Events events.EventRecorder
+	// Image of the auth server where a spec names none.
+	Image string
+	// Now is the clock of migration retries and conditions.
+	Now func() time.Time
+	// Random makes the generated secrets.
+	Random io.Reader
+}
+
+// +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices,verbs=get;list;watch
+
+// Reconcile handles one AuthService.
+func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
+	auth := &v1alpha1.AuthService{}
+	if err := r.Cache.Get(ctx, request.NamespacedName, auth); err != nil {
+		if apierrors.IsNotFound(err) {
+			forget(request.NamespacedName)
+		}
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if !auth.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, nil // the garbage collector takes the children
+	}
+
+	seen, err := r.observe(ctx, auth)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	out := conclude(r.advance(ctx, auth, seen))
+	err = r.report(ctx, auth, statusOf(auth, seen, out))
+	return out.result, errors.Join(out.failure, err)
+}
+
+// advance makes every change that may be made now.
+func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	if err := r.ensureSecrets(ctx, auth, seen); err != nil {
+		return err
+	}
+	inputs, wait, err := migrationInputs(auth, seen, r.Image)
+	if err != nil {
+		return err
+	}
+	objects, err := resources.Build(auth, inputs)
+	if err != nil {
+		return err
+	}
+	if err := r.applyAll(ctx, auth, seen, objects.Foundation); err != nil {
+		return err
+	}
+	if err := r.prune(ctx, auth, seen, objects); err != nil {
+		return err
+	}
+	if err := r.migrate(ctx, auth, seen, objects.Migration, wait); err != nil {
+		return err
+	}
+	return r.applyAll(ctx, auth, seen, objects.Rollout)
+}
+
+// +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices/status,verbs=patch
+
+// report writes the status if it changed, and tells of the change.
+func (r *Reconciler) report(ctx context.Context, auth *v1alpha1.AuthService, status v1alpha1.AuthServiceStatus) error {
+	measure(auth, &status)
+	if equality.Semantic.DeepEqual(auth.Status, status) {
+		return nil
+	}
+	before := auth.DeepCopy()
+	auth.Status = status
+	// The lock keeps a status that was computed from an old copy from overwriting a newer one.
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	err := r.Writer.Status().Patch(ctx, auth, patch, client.FieldOwner(fieldOwner))
+	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+		return nil // the newer version, or the deletion, comes through the watch
+	}
+	if err == nil {
+		r.announce(auth, before.Status.Conditions, status.Conditions)
+	}
+	return err
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	"k8s.io/client-go/rest"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/gatehouse-auth/gatehouse/controllers"
+)
+
+// version is stamped by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "operator:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the operator until ctx ends.
+func run(ctx context.Context, args []string, stderr io.Writer) error {
+	opts, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if opts.printVersion {
+		_, err := fmt.Fprintln(stderr, version)
+		return err
+	}
+	logger := logr.FromSlogHandler(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: opts.logLevel}))
+	ctrl.SetLogger(logger)
+	klog.SetLogger(logger)
+
+	config, err := ctrl.GetConfig()
+	if err != nil {
+		return fmt.Errorf("find the cluster: %w; run in a pod, or set KUBECONFIG or --kubeconfig", err)
+	}
+	config.UserAgent = "gatehouse-operator/" + version
+	mgr, err := newManager(config, opts)
+	if err != nil {
+		return err
+	}
+	if err := newReconciler(mgr, opts).SetupWithManager(ctx, mgr, controller.Options{
+		MaxConcurrentReconciles: opts.maxConcurrentReconciles,
+	}); err != nil {
+		return err
+	}
+	logger.Info("starting", "version", version, "authserverImage", opts.authserverImage, "namespaces", opts.watchNamespaces)
+	return mgr.Start(ctx)
+}
+
+// newManager serves metrics to those who may read them: tokens and permissions are checked by the API server.
+//
+// +kubebuilder:rbac:groups=authentication.k8s.io,resources=tokenreviews,verbs=create
+// +kubebuilder:rbac:groups=authorization.k8s.io,resources=subjectaccessreviews,verbs=create
+func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
+	scheme, err := controllers.NewScheme()
+	if err != nil {
+		return nil, err
+	}
+	shutdown := 20 * time.Second
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme: scheme,
+		Cache:  controllers.CacheOptions(opts.watchNamespaces),
+		Metrics: metricsserver.Options{
+			BindAddress:    opts.metricsAddress,
+			SecureServing:  true,
+			FilterProvider: filters.WithAuthenticationAndAuthorization,
+		},
+		HealthProbeBindAddress:        opts.probeAddress,
+		LeaderElection:                opts.leaderElect,
+		LeaderElectionID:              "operator.gatehouse.dev",
+		LeaderElectionNamespace:       opts.leaderElectionNamespace,
+		LeaderElectionReleaseOnCancel: true, // safe: the process ends right after the manager
+		GracefulShutdownTimeout:       &shutdown,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return mgr, errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping))
+}
+
+func newReconciler(mgr ctrl.Manager, opts options) *controllers.Reconciler {
+	return &controllers.Reconciler{
+		Cache:  mgr.GetClient(),
+		Live:   mgr.GetAPIReader(),
+		Writer: mgr.GetClient(),
+		Scheme: mgr.GetScheme(),
+		Events: mgr.GetEventRecorder("gatehouse.dev/operator"),
+		Image:  opts.authserverImage,
+		Now:    time.Now,
+		Random: rand.Reader,
+	}
+}

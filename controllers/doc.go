@@ -1,0 +1,15 @@
+// Package controllers is the operator: the only code of the project that talks to the Kubernetes API server. It owns
+// what is read, written and reported for an AuthService; what the objects look like is in resources.
+//
+//	Get ──► observe ──► ensureSecrets ──► resources.Build ──► apply what may go now ──► status, once
+//	        every read    created once,     pure                foundation, migration,     pure, from what
+//	        into a struct never replaced                        then the rollout           was observed
+//
+// A migration Job that is not complete for the inputs of now holds the Deployment back, so running pods keep the
+// configuration they have. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must
+// act), waiting (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions.
+// Nothing is written that is already so: a resync makes no request but the read of the generated secret.
+//
+// It does not know the configuration of the auth server, never reads the content of a user's secret, and keeps nothing in
+// memory between two reconciles.
+package controllers

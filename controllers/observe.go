@@ -1,0 +1,184 @@
+package controllers
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// observed is what a reconcile knows. Writes put what they get back into it, so that the status is about the result.
+type observed struct {
+	now time.Time
+	// database is the user's secret, of which only the metadata is ever read; nil when there is none.
+	database *metav1.PartialObjectMetadata
+	// generated is the secret of our own; nil when there is none.
+	generated *corev1.Secret
+	// keys are the fingerprints that the status records.
+	keys []v1alpha1.KeyStatus
+	// children are the objects of the instance, but for the generated secret.
+	children []client.Object
+	pods     []corev1.Pod
+	// migrationHash identifies the migration that the spec needs; empty while there is no database secret.
+	migrationHash string
+}
+
+// observe makes every read of a reconcile but one: find looks again for a child before it is made.
+func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
+	seen := &observed{now: r.Now(), keys: auth.Status.Keys}
+	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{
+		r.readDatabaseSecret, r.readGeneratedSecret, r.readChildren, r.readPods,
+	} {
+		if err := read(ctx, auth, seen); err != nil {
+			return nil, err
+		}
+	}
+	return seen, nil
+}
+
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=list;watch
+
+func (r *Reconciler) readDatabaseSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	secret := &metav1.PartialObjectMetadata{}
+	secret.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Secret"))
+	key := client.ObjectKey{Namespace: auth.Namespace, Name: auth.Spec.Database.SecretRef.Name}
+	err := r.Cache.Get(ctx, key, secret)
+	if err == nil {
+		seen.database = secret
+	}
+	return client.IgnoreNotFound(err)
+}
+
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=get
+
+// readGeneratedSecret asks the API server, so that neither the content of secrets nor a stale view of them is in memory.
+func (r *Reconciler) readGeneratedSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	secret := &corev1.Secret{}
+	err := r.Live.Get(ctx, client.ObjectKey{Namespace: auth.Namespace, Name: resources.SecretName(auth)}, secret)
+	if err == nil {
+		seen.generated = secret
+	}
+	if !apierrors.IsNotFound(err) || len(seen.keys) > 0 {
+		return client.IgnoreNotFound(err)
+	}
+	// A cache that lags behind must not make a lost secret look like one that never was.
+	fresh := &v1alpha1.AuthService{}
+	err = r.Live.Get(ctx, client.ObjectKeyFromObject(auth), fresh)
+	seen.keys = fresh.Status.Keys
+	return err
+}
+
+// +kubebuilder:rbac:groups="",resources=serviceaccounts;services;configmaps,verbs=list;watch
+// +kubebuilder:rbac:groups=apps,resources=deployments,verbs=list;watch
+// +kubebuilder:rbac:groups=batch,resources=jobs,verbs=list;watch
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=list;watch
+
+func (r *Reconciler) readChildren(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	for _, list := range []client.ObjectList{
+		&corev1.ServiceAccountList{}, &corev1.ServiceList{}, &corev1.ConfigMapList{},
+		&appsv1.DeploymentList{}, &batchv1.JobList{}, &policyv1.PodDisruptionBudgetList{},
+	} {
+		if err := r.list(ctx, auth, list); err != nil {
+			return err
+		}
+		if err := meta.EachListItem(list, func(item runtime.Object) error {
+			if child := item.(client.Object); resources.Belongs(child, auth) {
+				seen.children = append(seen.children, child)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// +kubebuilder:rbac:groups="",resources=pods,verbs=list;watch
+
+func (r *Reconciler) readPods(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	pods := &corev1.PodList{}
+	err := r.list(ctx, auth, pods)
+	seen.pods = pods.Items
+	return err
+}
+
+func (r *Reconciler) list(ctx context.Context, auth *v1alpha1.AuthService, list client.ObjectList) error {
+	return r.Cache.List(ctx, list, client.InNamespace(auth.Namespace), client.MatchingLabels(resources.Labels(auth)))
+}
+
+// +kubebuilder:rbac:groups="",resources=serviceaccounts;services;configmaps,verbs=get
+// +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get
+// +kubebuilder:rbac:groups=batch,resources=jobs,verbs=get
+// +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get
+
+// find returns the object that is where wanted would go; nil when there is none. One that is not among the children may
+// be too new for the cache, or not ours, so the API server is asked before anything is made.
+func (r *Reconciler) find(ctx context.Context, seen *observed, wanted client.Object) (client.Object, error) {
+	if i := seen.index(wanted); i >= 0 {
+		return seen.children[i], nil
+	}
+	gvk, err := apiutil.GVKForObject(wanted, r.Scheme)
+	if err != nil {
+		return nil, err
+	}
+	object, err := r.Scheme.New(gvk)
+	if err != nil {
+		return nil, err
+	}
+	live := object.(client.Object)
+	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(wanted), live); err != nil {
+		return nil, client.IgnoreNotFound(err)
+	}
+	return live, nil
+}
+
+// index of the child of the same kind and name, or -1.
+func (s *observed) index(object client.Object) int {
+	return slices.IndexFunc(s.children, func(child client.Object) bool { return sameObject(child, object) })
+}
+
+func sameObject(a, b client.Object) bool {
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && a.GetName() == b.GetName()
+}
+
+// record puts what a write returned in the place of what was there.
+func (s *observed) record(object client.Object) {
+	if i := s.index(object); i >= 0 {
+		s.children[i] = object
+		return
+	}
+	s.children = append(s.children, object)
+}
+
+// childrenOf are the children of one kind.
+func childrenOf[T client.Object](seen *observed) []T {
+	var children []T
+	for _, child := range seen.children {
+		if typed, ok := child.(T); ok {
+			children = append(children, typed)
+		}
+	}
+	return children
+}
+
+// deployment of the instance; nil when there is none.
+func (s *observed) deployment() *appsv1.Deployment {
+	if all := childrenOf[*appsv1.Deployment](s); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package controllers
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// ensureSecrets makes the generated secret when there never was one. It never writes the data of one that exists, and does
+// not replace one that is lost, which would end all sessions, unless that is accepted.
+func (r *Reconciler) ensureSecrets(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	secret := seen.generated
+	if secret == nil {
+		if len(seen.keys) > 0 && !acceptsNewSecrets(auth, seen.keys) {
+			return lost(auth, seen.keys, "is gone")
+		}
+		return r.createSecret(ctx, auth, seen)
+	}
+	if !resources.Belongs(secret, auth) && !holds(secret, seen.keys) {
+		conflict := nameConflict("Secret", secret.Name, fmt.Sprintf(
+			", or let this AuthService use its keys: kubectl -n %s label secret %s %s",
+			auth.Namespace, secret.Name, strings.ReplaceAll(resources.Labels(auth).String(), ",", " ")))
+		conflict.condition = v1alpha1.ConditionSecretsReady
+		return conflict
+	}
+	if err := resources.CheckGeneratedSecret(secret); err != nil {
+		return invalid(auth, seen.keys, err)
+	}
+	if len(seen.keys) > 0 && !holds(secret, seen.keys) && !acceptsNewSecrets(auth, seen.keys) {
+		return lost(auth, seen.keys, "holds other keys than those that the sessions are signed with")
+	}
+	seen.keys = fingerprints(secret)
+	return r.apply(ctx, auth, seen, resources.GeneratedSecretMetadata(auth), secret)
+}
+
+// +kubebuilder:rbac:groups="",resources=secrets,verbs=create
+
+func (r *Reconciler) createSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	var keys resources.Keys
+	for _, key := range []*string{&keys.BetterAuth, &keys.JWT} {
+		value := make([]byte, 32)
+		if _, err := io.ReadFull(r.Random, value); err != nil {
+			return fmt.Errorf("read random bytes: %w", err)
+		}
+		*key = base64.RawURLEncoding.EncodeToString(value)
+	}
+	secret := resources.GeneratedSecret(auth, keys)
+	if err := r.Writer.Create(ctx, secret, client.FieldOwner(fieldOwner)); err != nil {
+		// Only the kind of the error: its text may quote what was sent.
+		return fmt.Errorf("create Secret %s: %s", secret.Name, apierrors.ReasonForError(err))
+	}
+	seen.generated, seen.keys = secret, fingerprints(secret)
+	return nil
+}
+
+// fingerprints of the keys that must stay the same.
+func fingerprints(secret *corev1.Secret) []v1alpha1.KeyStatus {
+	keys := make([]v1alpha1.KeyStatus, 0, len(resources.FingerprintedKeys))
+	for _, name := range resources.FingerprintedKeys {
+		keys = append(keys, v1alpha1.KeyStatus{
+			Name:        name,
+			Fingerprint: resources.Fingerprint(secret.Data[name]),
+			CreatedAt:   secret.CreationTimestamp,
+		})
+	}
+	return keys
+}
+
+// holds says whether the secret has the very keys that the status records.
+func holds(secret *corev1.Secret, keys []v1alpha1.KeyStatus) bool {
+	return len(keys) > 0 && !slices.ContainsFunc(keys, func(key v1alpha1.KeyStatus) bool {
+		return resources.Fingerprint(secret.Data[key.Name]) != key.Fingerprint
+	})
+}
+
+// acceptsNewSecrets is true for the keys that were lost and not for those that replace them: an annotation that stays
+// does not accept the next loss.
+func acceptsNewSecrets(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus) bool {
+	return auth.Annotations[v1alpha1.AnnotationAcceptNewSecrets] == keys[0].Fingerprint
+}
+
+func lost(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus, what string) error {
+	return &stalledError{condition: v1alpha1.ConditionSecretsReady, reason: v1alpha1.ReasonGeneratedSecretLost, message: fmt.Sprintf(
+		"Secret %[1]s %[2]s. Restore the Secret %[1]s from a backup, or accept the end of all sessions: "+
+			"kubectl -n %[3]s annotate --overwrite authservices.gatehouse.dev %[4]s %[5]s=%[6]s",
+		resources.SecretName(auth), what, auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, keys[0].Fingerprint)}
+}
+
+func invalid(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus, problem error) error {
+	wayOut := "Correct it, or delete it and new keys are made."
+	if len(keys) > 0 {
+		wayOut = fmt.Sprintf("Restore it from a backup, or accept the end of all sessions: delete it and run "+
+			"kubectl -n %s annotate --overwrite authservices.gatehouse.dev %s %s=%s",
+			auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, keys[0].Fingerprint)
+	}
+	return &stalledError{condition: v1alpha1.ConditionSecretsReady, reason: v1alpha1.ReasonGeneratedSecretInvalid, message: fmt.Sprintf(
+		"Secret %s %v. %s", resources.SecretName(auth), problem, wayOut)}
+}
+
+// nameConflict is about an object that has the name of one of ours but is not ours. Nothing is adopted: its owner does not
+// expect it to change. Its deletion cannot be watched, because only objects with our labels are.
+func nameConflict(kind, name, otherWayOut string) *stalledError {
+	return &stalledError{reason: v1alpha1.ReasonNameConflict, recheck: time.Minute, message: fmt.Sprintf(
+		"%s %s exists and does not belong to this AuthService. Delete it, or give the AuthService another name%s",
+		kind, name, otherWayOut)}
+}

@@ -1,0 +1,110 @@
+package controllers
+
+import (
+	"fmt"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// available judges whether the replicas that the spec wants, in the configuration that it wants, take requests.
+func available(auth *v1alpha1.AuthService, seen *observed, out outcome) verdict {
+	v := verdict{v1alpha1.ConditionAvailable, metav1.ConditionUnknown, v1alpha1.ReasonPending, "Waits for the migration"}
+	deployment := seen.deployment()
+	switch {
+	case out.stalled != nil && out.stalled.condition == "":
+		v.status, v.reason, v.message = metav1.ConditionFalse, out.stalled.reason, out.stalled.message
+	case out.failure != nil:
+		v.reason, v.message = v1alpha1.ReasonRetrying, resources.OneLine(out.failure.Error())
+	case seen.migrationHash == "" && standing(auth, v) == v, seen.migrationHash != "" && !seen.migrationComplete():
+		if deployment != nil && deployment.Status.ReadyReplicas > 0 {
+			v.message = fmt.Sprintf("Waits for the migration; %d replicas go on in the previous configuration", deployment.Status.ReadyReplicas)
+		}
+	case deployment != nil:
+		v.status, v.reason, v.message = rollout(deployment, seen.serverPods(auth))
+	}
+	return v
+}
+
+// rollout judges a Deployment of the present spec.
+func rollout(deployment *appsv1.Deployment, pods []corev1.Pod) (metav1.ConditionStatus, string, string) {
+	wanted := ptr.Deref(deployment.Spec.Replicas, 1)
+	progress := fmt.Sprintf("%d of %d replicas take requests", updatedReady(deployment), wanted)
+	if cause := notStarting(pods); cause != "" {
+		progress += "; " + cause
+	}
+	progressing := deploymentCondition(deployment, appsv1.DeploymentProgressing)
+	failure := deploymentCondition(deployment, appsv1.DeploymentReplicaFailure)
+	switch {
+	case deployment.Status.ObservedGeneration < deployment.Generation:
+		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, "The rollout is about to begin"
+	case rolledOut(deployment) && wanted == 0:
+		return metav1.ConditionTrue, v1alpha1.ReasonScaledToZero, "No replicas are wanted"
+	case rolledOut(deployment) && deployment.Status.AvailableReplicas >= wanted:
+		return metav1.ConditionTrue, v1alpha1.ReasonAvailable, progress
+	case failure != nil && failure.Status == corev1.ConditionTrue:
+		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, resources.OneLine(progress + "; pods cannot be made: " + failure.Message)
+	case progressing != nil && progressing.Status == corev1.ConditionFalse:
+		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, progress
+	case progressing != nil && progressing.Reason == "NewReplicaSetAvailable" && rolledOut(deployment):
+		return metav1.ConditionFalse, v1alpha1.ReasonUnavailable, progress
+	default:
+		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, progress
+	}
+}
+
+// rolledOut says whether every pod is of the present template.
+func rolledOut(deployment *appsv1.Deployment) bool {
+	status := &deployment.Status
+	return status.ObservedGeneration >= deployment.Generation &&
+		status.UpdatedReplicas == ptr.Deref(deployment.Spec.Replicas, 1) &&
+		status.Replicas == status.UpdatedReplicas
+}
+
+// updatedReady is a lower bound of the ready replicas in the present configuration: the Deployment counts ready ones over
+// all revisions.
+func updatedReady(deployment *appsv1.Deployment) int32 {
+	former := deployment.Status.Replicas - deployment.Status.UpdatedReplicas
+	return max(0, deployment.Status.AvailableReplicas-former)
+}
+
+func deploymentCondition(deployment *appsv1.Deployment, kind appsv1.DeploymentConditionType) *appsv1.DeploymentCondition {
+	i := slices.IndexFunc(deployment.Status.Conditions, func(c appsv1.DeploymentCondition) bool { return c.Type == kind })
+	if i < 0 {
+		return nil
+	}
+	return &deployment.Status.Conditions[i]
+}
+
+func (s *observed) serverPods(auth *v1alpha1.AuthService) []corev1.Pod {
+	component := resources.PodSelector(auth)[resources.LabelComponent]
+	return slices.DeleteFunc(slices.Clone(s.pods), func(pod corev1.Pod) bool {
+		return pod.Labels[resources.LabelComponent] != component
+	})
+}
+
+// notStarting is why the first pod that cannot start, or cannot stay up, does not; empty when there is none.
+func notStarting(pods []corev1.Pod) string {
+	for _, pod := range pods {
+		for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+			if waiting := container.State.Waiting; waiting != nil && !beginning[waiting.Reason] {
+				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, waiting.Reason, waiting.Message))
+			}
+		}
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
+				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, condition.Reason, condition.Message))
+			}
+		}
+	}
+	return ""
+}
+
+// beginning are the reasons that every pod waits for at first.
+var beginning = map[string]bool{"": true, "ContainerCreating": true, "PodInitializing": true}

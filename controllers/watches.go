@@ -1,0 +1,135 @@
+package controllers
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/util/workqueue"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
+)
+
+// databaseSecretIndex finds the AuthServices that a secret is the database secret of.
+const databaseSecretIndex = "spec.database.secretRef.name"
+
+// NewScheme knows the types of Kubernetes and ours.
+func NewScheme() (*runtime.Scheme, error) {
+	s := runtime.NewScheme()
+	if err := scheme.AddToScheme(s); err != nil {
+		return nil, err
+	}
+	return s, v1alpha1.AddToScheme(s)
+}
+
+// CacheOptions keep in memory only what the operator looks at: children by their label, pods without their spec, and of
+// secrets the names and versions. Without namespaces, all are watched.
+func CacheOptions(namespaces []string) cache.Options {
+	ours := cache.ByObject{Label: labels.SelectorFromSet(labels.Set{resources.LabelManagedBy: resources.ManagedBy})}
+	pods := ours
+	pods.Transform = stripPod
+	options := cache.Options{
+		DefaultTransform: cache.TransformStripManagedFields(),
+		ByObject: map[client.Object]cache.ByObject{
+			&corev1.ServiceAccount{}:        ours,
+			&corev1.Service{}:               ours,
+			&corev1.ConfigMap{}:             ours,
+			&appsv1.Deployment{}:            ours,
+			&batchv1.Job{}:                  ours,
+			&policyv1.PodDisruptionBudget{}: ours,
+			&corev1.Pod{}:                   pods,
+			&corev1.Secret{}:                {Transform: stripSecret},
+		},
+	}
+	for _, namespace := range namespaces {
+		if options.DefaultNamespaces == nil {
+			options.DefaultNamespaces = map[string]cache.Config{}
+		}
+		options.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	return options
+}
+
+func stripPod(object any) (any, error) {
+	if pod, ok := object.(*corev1.Pod); ok {
+		pod.ManagedFields, pod.Annotations, pod.Spec = nil, nil, corev1.PodSpec{}
+	}
+	return object, nil
+}
+
+// stripSecret drops the annotations above all: that of kubectl apply quotes the data.
+func stripSecret(object any) (any, error) {
+	if secret, ok := object.(metav1.Object); ok {
+		secret.SetManagedFields(nil)
+		secret.SetAnnotations(nil)
+		secret.SetLabels(nil)
+	}
+	return object, nil
+}
+
+// SetupWithManager starts a controller with the manager.
+func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, options controller.Options) error {
+	if err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.AuthService{}, databaseSecretIndex, databaseSecretName); err != nil {
+		return err
+	}
+	// What the API server refuses is tried again at least once in two minutes.
+	options.RateLimiter = workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](50*time.Millisecond, 2*time.Minute)
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.AuthService{}).
+		Owns(&corev1.ServiceAccount{}).
+		Owns(&corev1.Service{}).
+		Owns(&corev1.ConfigMap{}).
+		Owns(&appsv1.Deployment{}).
+		Owns(&batchv1.Job{}).
+		Owns(&policyv1.PodDisruptionBudget{}).
+		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(podToInstance)).
+		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.secretToInstances),
+			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WithOptions(options).
+		Complete(r)
+}
+
+func databaseSecretName(object client.Object) []string {
+	return []string{object.(*v1alpha1.AuthService).Spec.Database.SecretRef.Name}
+}
+
+func podToInstance(_ context.Context, pod client.Object) []reconcile.Request {
+	return []reconcile.Request{{NamespacedName: types.NamespacedName{
+		Namespace: pod.GetNamespace(), Name: pod.GetLabels()[resources.LabelInstance],
+	}}}
+}
+
+// secretToInstances maps a secret to those whose database secret it is, and to the one whose generated secret it is by name.
+func (r *Reconciler) secretToInstances(ctx context.Context, secret client.Object) []reconcile.Request {
+	var requests []reconcile.Request
+	if name, ok := strings.CutSuffix(secret.GetName(), resources.SecretSuffix); ok {
+		requests = append(requests, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: secret.GetNamespace(), Name: name}})
+	}
+	users := &v1alpha1.AuthServiceList{}
+	if err := r.Cache.List(ctx, users, client.InNamespace(secret.GetNamespace()),
+		client.MatchingFields{databaseSecretIndex: secret.GetName()}); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "cannot list the AuthServices that use a secret", "secret", secret.GetName())
+	}
+	for i := range users.Items {
+		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&users.Items[i])})
+	}
+	return requests
+}
