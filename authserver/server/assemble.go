@@ -82,6 +82,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
+// Close gives back what New took, for a server that is never run.
+func (s *Server) Close() { s.store.Close() }
+
 // Handler is the handler of the public port.
 func (s *Server) Handler() http.Handler { return s.public.server.Handler }
 

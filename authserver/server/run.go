@@ -43,15 +43,25 @@ func (l *listener) serve() error {
 	return nil
 }
 
-// Run listens and serves until the context is done, then drains. It returns nil after a complete drain.
-func (s *Server) Run(ctx context.Context) error {
-	defer s.store.Close()
+// Listen opens both ports.
+func (s *Server) Listen(ctx context.Context) error {
 	if err := s.public.listen(ctx); err != nil {
 		return err
 	}
 	if err := s.ops.listen(ctx); err != nil {
 		return errors.Join(err, s.public.socket.Close())
 	}
+	return nil
+}
+
+// Addresses are those of both ports, once Listen has returned.
+func (s *Server) Addresses() (public, ops net.Addr) {
+	return s.public.socket.Addr(), s.ops.socket.Addr()
+}
+
+// Run serves, after Listen, until the context is done, then drains. It returns nil after a complete drain.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.store.Close()
 	s.Log.LogAttrs(ctx, slog.LevelInfo, "listening",
 		slog.String("public", s.public.socket.Addr().String()), slog.String("ops", s.ops.socket.Addr().String()),
 		slog.String("baseURL", s.Config.BaseURL+s.Config.BasePath))

@@ -42,6 +42,10 @@ func serveCommand(p process) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := s.Listen(cmd.Context()); err != nil {
+				s.Close()
+				return err
+			}
 			return s.Run(cmd.Context())
 		},
 	}
