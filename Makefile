@@ -1,14 +1,83 @@
 SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-include hack/tools/tools.mk
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+include hack/tools/tools.mk hack/build.mk
 
 .PHONY: help
 help: ## Show this help.
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z0-9-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@printf '\nVERBOSE=1 shows the output of every step. Tools are built once into %s.\n' '$(CACHE)'
 
-##@ Generate
+##@ Try it
+
+.PHONY: demo
+demo: ## All of it on a throw-away Kubernetes, served on localhost:3001. With yours: CLUSTER=current IMG=… AUTHSERVER_IMG=…
+demo: $(if $(filter current,$(CLUSTER)),$(KUBECTL) $(HELM) client-deps,demo-deps)
+	@hack/demo/up.sh
+
+.PHONY: demo-down
+demo-down: ## End the demo; it leaves nothing behind.
+demo-down: $(KUBECTL) $(HELM) $(CLUSTER_TOOL)
+	@hack/demo/down.sh
+
+##@ Build
+
+.PHONY: build
+build: ## Both programs, into bin/.
+build: bin/operator bin/authserver
+
+.PHONY: images
+images: ## Both images, as archives for docker load, into bin/images. TAG=… names them; one that is too large fails.
+images: $(PRODUCT_IMAGES)
+	@cat $(PRODUCT_IMAGES:.tar=.ref)
+
+##@ Develop
 
 .PHONY: generate
-generate: $(CONTROLLER_GEN) ## Regenerate deepcopy, CRD, RBAC, chart CRDs, API reference and goldens.
+generate: ## Regenerate deepcopy, CRD, RBAC, the chart's copies, the API reference and goldens.
+generate: $(CONTROLLER_GEN)
 	$(CONTROLLER_GEN) object paths=./api/...
+
+.PHONY: fmt
+fmt: ## Format all Go code.
+fmt: $(GOLANGCI_LINT)
+	$(GOLANGCI_LINT) fmt
+
+.PHONY: lint
+lint: ## Lint Go, with the import rules of the architecture, and shell.
+lint: debian $(GOLANGCI_LINT)
+	@$(STEP) 'lint Go' $(GOLANGCI_LINT) run
+	@$(STEP) 'lint shell' shellcheck --external-sources .ci/run $$(git ls-files --cached --others --exclude-standard '*.sh')
+
+.PHONY: verify
+verify: ## Regenerate everything in a copy of the tree and fail on any difference.
+verify: $(CONTROLLER_GEN)
+	@hack/verify.sh
+
+##@ Test
+
+.PHONY: test
+test: ## Run every test, the end-to-end one included; the last line says how many passed.
+test: test-deps e2e-deps
+	@$(TEST_ENV) hack/test.sh
+
+.PHONY: e2e
+e2e: ## Run the end-to-end test: the demo's path on a cluster of its own, with assertions.
+e2e: e2e-deps
+	@$(TEST_ENV) hack/test.sh ./hack/e2e
+
+.PHONY: conformance
+conformance: ## Compare with the real Better-Auth, server and client, from npm.
+conformance: debian conformance-deps
+	@$(TEST_ENV) hack/test.sh ./hack/conformance/...
+
+##@ Clean
+
+.PHONY: clean
+clean: ## Remove what was built in the work tree; the cache of tools stays.
+	rm -rf bin hack/*/node_modules

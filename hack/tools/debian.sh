@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # debian.sh: installs the Debian packages that the throw-away cluster and the tests need, and only those that are missing.
 set -euo pipefail
+# shellcheck source=SCRIPTDIR/step.sh
 . "$(dirname "$0")/step.sh"
 
 # needs is PATTERN PACKAGE: a file that must exist, and the package that has it. Any other source of the file will do.
@@ -13,6 +14,7 @@ needs='
 /*bin/ip                            iproute2
 /usr/lib/postgresql/*/bin/postgres  postgresql
 /etc/ssl/certs/ca-certificates.crt  ca-certificates
+/usr/bin/shellcheck                 shellcheck
 '
 
 missing() {

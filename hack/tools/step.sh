@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # step.sh NAME COMMAND [ARGUMENT...]: runs the command with its output in a log. A step that takes more than two
 # seconds shows its name and elapsed time; one that fails shows the end of its log and, from HINT, what to do.
-# Scripts source it for the function step. VERBOSE=1 shows all output.
+# Scripts source it for the function step. VERBOSE=1 shows all output, QUIET=1 nothing of a step that is quick and works.
 
 step() {
 	local name=$1 log begin=$SECONDS pid status=0
@@ -26,7 +26,9 @@ step() {
 		return "$status"
 	fi
 	rm -f "$log"
-	_step_line '✓ %s  %s\n' "$name" "$(_step_elapsed $((SECONDS - begin)))"
+	if [[ -z ${QUIET:-} ]] || ((SECONDS - begin >= 2)); then
+		_step_line '✓ %s  %s\n' "$name" "$(_step_elapsed $((SECONDS - begin)))"
+	fi
 }
 
 _step_watch() {

@@ -13,7 +13,7 @@ KUSTOMIZE_VERSION      := v5.8.3
 HELM_DOCS_VERSION      := v1.14.2
 
 # The same flags everywhere, so that the build cache serves the operator, the tests and the cluster alike.
-GO       := CGO_ENABLED=0 GOFLAGS=-buildvcs=false go
+GO       := env CGO_ENABLED=0 GOFLAGS=-buildvcs=false go
 GO_FLAGS := -trimpath -ldflags '-s -w'
 
 STEP := hack/tools/step.sh
@@ -54,7 +54,7 @@ define tool
 $(1) := $(CACHE)/$(2)/$(4)/$(2)
 $$($(1)):
 	@mkdir -p $$(@D)
-	@GOBIN=$$(@D) $(STEP) 'build $(2) $(4) (once)' env $(GO) install $(GO_FLAGS) $(3)@$(4)
+	@GOBIN=$$(@D) $(STEP) 'build $(2) $(4) (once)' $(GO) install $(GO_FLAGS) $(3)@$(4)
 endef
 
 $(eval $(call tool,CONTROLLER_GEN,controller-gen,sigs.k8s.io/controller-tools/cmd/controller-gen,$(CONTROLLER_GEN_VERSION)))

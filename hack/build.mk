@@ -1,0 +1,77 @@
+# What the targets of the Makefile are made of: programs, images and the environments of scripts.
+
+PROGRAM_FLAGS := -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
+CERTIFICATES  := /etc/ssl/certs/ca-certificates.crt
+CLUSTER_TOOL  := bin/cluster
+IMAGE_TOOL    := bin/image
+
+# Always: the build cache knows whether there is something to do.
+.PHONY: always
+
+# A first build takes long enough to be shown; later ones say nothing.
+quiet = @QUIET=1 $(STEP)
+
+bin/operator bin/authserver: always
+	$(quiet) 'build the $(@F)' $(GO) build $(PROGRAM_FLAGS) -o $@ ./$(if $(filter bin/operator,$@),controllers,authserver)/cmd/$(@F)
+
+$(CLUSTER_TOOL): always
+	$(quiet) 'build the cluster tool' $(GO) build $(GO_FLAGS) -o $@ ./hack/cluster/cmd/cluster
+
+bin/pause: always
+	$(quiet) 'build the pause program' $(GO) build $(GO_FLAGS) -o $@ ./hack/cluster/pause
+
+$(IMAGE_TOOL): always
+	$(quiet) 'build the image tool' env -C hack/tools/image $(GO) build $(GO_FLAGS) -o $(CURDIR)/$@ .
+
+# Images are archives; the file .ref beside each holds the reference of the image in it. Their tag is made from
+# their content unless TAG names one.
+IMAGE_FLAGS = --output $@ --tag '$(TAG)' --label org.opencontainers.image.version='$(VERSION)' \
+	--label org.opencontainers.image.source=https://github.com/gatehouse-auth/gatehouse --label org.opencontainers.image.licenses=Apache-2.0
+
+bin/images/operator.tar: bin/operator $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/operator --max-megabytes 60 \
+		--entrypoint /operator $<:/operator $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
+
+bin/images/authserver.tar: bin/authserver $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver --max-megabytes 25 \
+		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
+
+# What the throw-away cluster runs beside them.
+bin/images/pause.tar: bin/pause $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) --output $@ --repository localhost/pause --tag local --entrypoint /pause $<:/pause >/dev/null
+
+bin/images/coredns.tar: $(COREDNS) $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) --output $@ --repository localhost/coredns --tag local --entrypoint /coredns $<:/coredns >/dev/null
+
+bin/images/postgres.tar: debian hack/demo/postgres-image.sh $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@hack/demo/postgres-image.sh $(IMAGE_TOOL) $@ > $(@:.tar=.ref)
+
+PRODUCT_IMAGES := bin/images/operator.tar bin/images/authserver.tar
+CLUSTER_IMAGES := bin/images/pause.tar bin/images/coredns.tar bin/images/postgres.tar
+
+.PHONY: demo-deps test-deps e2e-deps client-deps conformance-deps
+client-deps:
+	@hack/demo/install.sh
+
+conformance-deps:
+	@hack/conformance/install.sh
+
+demo-deps: debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
+
+e2e-deps: demo-deps
+
+test-deps: debian $(KUBECTL) $(HELM) $(ETCD) conformance-deps
+
+# The demo's settings: see hack/demo/up.sh.
+CLUSTER      ?= throw-away
+CLUSTER_NAME ?= demo
+PORT         ?= 3001
+export CLUSTER CLUSTER_NAME PORT IMG AUTHSERVER_IMG POSTGRES_IMG KUBE_BIN
+
+# What tests look for beside PATH.
+TEST_ENV := KUBEBUILDER_ASSETS=$(KUBE_BIN) HELM=$(HELM) KUBECTL=$(KUBECTL) GINKGO_NO_COLOR=TRUE

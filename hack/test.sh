@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# test.sh [PACKAGE...]: runs the tests of these packages, or all there are, and counts them. make test sets what they need.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CGO_ENABLED=0 GOFLAGS=-buildvcs=false
+
+run() { go test -json -trimpath -count=1 -timeout=20m "$@" || true; }
+
+# The end-to-end test comes last and alone: it fills the machine, and it needs what the others have shown to work.
+all() {
+	local packages
+	mapfile -t packages < <(go list ./... | grep -v '/hack/e2e$')
+	run "${packages[@]}"
+	(cd hack/tools/image && run ./...)
+	run ./hack/e2e
+}
+
+# What failed is for tally to say, which also sees failures of the go command itself.
+go build -trimpath -o bin/tally ./hack/tools/tally
+if (($#)); then run "$@"; else all; fi 2>&1 | bin/tally
