@@ -14,9 +14,9 @@ var announced = []string{
 	v1alpha1.ConditionAvailable, v1alpha1.ConditionReady,
 }
 
-// announce makes one event of each condition that was decided anew.
-//
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
+
+// announce makes one event of each condition that was decided anew.
 func (r *Reconciler) announce(auth *v1alpha1.AuthService, before, after []metav1.Condition) {
 	for _, kind := range announced {
 		then, now := meta.FindStatusCondition(before, kind), meta.FindStatusCondition(after, kind)
