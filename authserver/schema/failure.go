@@ -1,0 +1,147 @@
+package schema
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+)
+
+const (
+	maxMessage = 1024
+	// minRedacted keeps a password such as "a" from blotting out every message.
+	minRedacted = 4
+)
+
+var errMalformedURL = errors.New("the database URL cannot be parsed; the form is postgres://user:password@host:5432/database?sslmode=require")
+
+// SQLSTATEs of connecting.
+const (
+	invalidPassword      = "28P01"
+	invalidAuthorization = "28000"
+	noSuchDatabase       = "3D000"
+	noPrivilege          = "42501"
+	cannotConnectNow     = "57P03"
+	tooManyConnections   = "53300"
+)
+
+// Failure says how a migration failed, in one line that names the cause and the fix and holds neither the URL
+// nor its password.
+func Failure(err error, url config.Redacted) (config.MigrationReason, string) {
+	reason, message := classify(err)
+	return reason, redact(message, url)
+}
+
+func classify(err error) (config.MigrationReason, string) {
+	var refusal *Refusal
+	var connect *pgconn.ConnectError
+	switch {
+	case errors.Is(err, errMalformedURL):
+		return config.DatabaseSecretMalformed, err.Error()
+	case errors.As(err, &refusal) && refusal.Denied:
+		return config.DatabasePermissionDenied, refusal.Error()
+	case errors.As(err, &refusal):
+		return config.MigrationRefused, refusal.Error()
+	case errors.As(err, &connect):
+		return classifyConnect(connect)
+	case isState(err, noPrivilege):
+		return config.DatabasePermissionDenied, err.Error() + "; grant the role of the database secret the ownership of its schema and tables"
+	case isState(err, lockNotAvailable):
+		return config.MigrationFailed, err.Error() + "; end the transaction that holds the lock (see pg_stat_activity), the next attempt goes on from here"
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return config.MigrationFailed, "interrupted; the next attempt goes on from here"
+	case lostConnection(err):
+		return config.DatabaseUnreachable, "the connection to the database broke off: " + err.Error() + "; the next attempt goes on from here"
+	}
+	return config.MigrationFailed, err.Error()
+}
+
+func classifyConnect(connect *pgconn.ConnectError) (config.MigrationReason, string) {
+	address := net.JoinHostPort(connect.Config.Host, fmt.Sprint(connect.Config.Port))
+	var answer *pgconn.PgError
+	if errors.As(connect, &answer) {
+		switch answer.Code {
+		case invalidPassword, invalidAuthorization:
+			return config.DatabaseAuthenticationFailed,
+				fmt.Sprintf("the database at %s refuses the credentials: %s; correct the user and password in the database secret", address, answer.Message)
+		case noPrivilege:
+			return config.DatabasePermissionDenied,
+				fmt.Sprintf("the database at %s: %s; run as an administrator: GRANT CONNECT ON DATABASE %s TO %s",
+					address, answer.Message, quote(connect.Config.Database), quote(connect.Config.User))
+		case noSuchDatabase:
+			return config.DatabaseUnreachable,
+				fmt.Sprintf("the server at %s: %s; create it, or correct the name in the database secret", address, answer.Message)
+		}
+		return config.DatabaseUnreachable, fmt.Sprintf("the database at %s: %s", address, answer.Message)
+	}
+	return config.DatabaseUnreachable, fmt.Sprintf("cannot reach the database at %s: %s", address, connectCause(connect))
+}
+
+func connectCause(err error) string {
+	var dns *net.DNSError
+	var operation *net.OpError
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var certificate x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &dns):
+		return "the host name does not resolve; correct the host in the database secret"
+	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
+		return "no answer in time; check the address, firewalls and network policies"
+	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &certificate):
+		return "its TLS certificate is not accepted; use sslmode=require, or provide the right sslrootcert and host name"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused; check that it runs and listens there"
+	case errors.As(err, &operation):
+		return operation.Err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(errors.Unwrap(err).Error()), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}
+
+// mayStart says whether a failure to connect may pass by itself while a database is starting.
+func mayStart(err error) bool {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) {
+		return answer.Code == cannotConnectNow || answer.Code == tooManyConnections
+	}
+	var connect *pgconn.ConnectError
+	var authority x509.UnknownAuthorityError
+	return errors.As(err, &connect) && !errors.As(err, &authority) && !errors.Is(err, context.Canceled)
+}
+
+func lostConnection(err error) bool {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) {
+		return strings.HasPrefix(answer.Code, "57P") || strings.HasPrefix(answer.Code, "08")
+	}
+	var network net.Error
+	return errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, pgconn.ErrConnClosed) ||
+		strings.Contains(err.Error(), "unexpected EOF")
+}
+
+// redact makes one bounded line. No message is made of the URL; this is for what a server or a driver may say.
+func redact(message string, url config.Redacted) string {
+	secrets := []string{url.Reveal()}
+	if options, err := pgx.ParseConfig(url.Reveal()); err == nil {
+		secrets = append(secrets, options.Password)
+	}
+	for _, secret := range secrets {
+		if len(secret) >= minRedacted {
+			message = strings.ReplaceAll(message, secret, url.String())
+		}
+	}
+	message = strings.Join(strings.Fields(message), " ")
+	if len(message) > maxMessage {
+		message = strings.ToValidUTF8(message[:maxMessage-3], "") + "..."
+	}
+	return message
+}

@@ -1,0 +1,147 @@
+package schema
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
+)
+
+const (
+	connectTimeout = 5 * time.Second
+	// rounds bounds the repetitions after deadlocks with the schema changes of others.
+	rounds = 3
+)
+
+// Migration brings one database to the schema of a configuration.
+type Migration struct {
+	URL    config.Redacted
+	Config *config.Config
+	// Patience is how long to wait for a database that does not answer yet.
+	Patience time.Duration
+	Progress Progress
+	Clock    Clock
+}
+
+// Migrate runs a migration without patience or progress.
+func Migrate(ctx context.Context, url string, cfg *config.Config) error {
+	_, err := Migration{URL: config.Redacted(url), Config: cfg, Clock: SystemClock()}.Run(ctx)
+	return err
+}
+
+// Plan returns what Run would do, and changes nothing.
+func (m Migration) Plan(ctx context.Context) (Plan, error) {
+	conn, err := m.connect(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	defer closeQuietly(conn)
+	return plan(ctx, conn, Desired(m.Config))
+}
+
+// Run plans and applies until there is nothing left to do. It returns the number of statements that have run,
+// also with an error. At most one migration of a schema runs at a time; the others wait.
+func (m Migration) Run(ctx context.Context) (int, error) {
+	conn, err := m.connect(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer closeQuietly(conn)
+	desired := Desired(m.Config)
+	if err := m.lock(ctx, conn, desired); err != nil {
+		return 0, fmt.Errorf("wait for other migrations: %w", err)
+	}
+	done := 0
+	for range rounds {
+		next, err := plan(ctx, conn, desired)
+		if err != nil || len(next.Statements) == 0 {
+			return done, err
+		}
+		count, err := Apply(ctx, conn, next, m.Progress, m.Clock)
+		done += count
+		if err != nil && !isState(err, deadlockDetected) {
+			return done, err
+		}
+	}
+	return done, errors.New("the schema keeps changing; make sure that nothing else migrates this database and try again")
+}
+
+func plan(ctx context.Context, conn *pgx.Conn, desired Schema) (Plan, error) {
+	catalogue, err := Inspect(ctx, conn, desired)
+	if err != nil {
+		return Plan{}, err
+	}
+	return desired.Plan(catalogue)
+}
+
+func (m Migration) connect(ctx context.Context) (*pgx.Conn, error) {
+	options, err := pgx.ParseConfig(m.URL.Reveal())
+	if err != nil {
+		return nil, errMalformedURL
+	}
+	if options.ConnectTimeout == 0 {
+		options.ConnectTimeout = connectTimeout
+	}
+	options.RuntimeParams["application_name"] = "gatehouse-migrate"
+	deadline, pause := m.Clock.Now().Add(m.Patience), firstPause
+	for {
+		conn, err := pgx.ConnectConfig(ctx, options)
+		if err == nil {
+			// A role may have settings that would break a long statement, or the quoting of literals.
+			const settings = "SET statement_timeout = 0; SET standard_conforming_strings = on; SET client_min_messages = warning"
+			if _, err := conn.Exec(ctx, settings); err != nil {
+				return nil, errors.Join(err, conn.Close(ctx))
+			}
+			return conn, nil
+		}
+		if !mayStart(err) || !m.Clock.Now().Add(pause).Before(deadline) {
+			return nil, err
+		}
+		if m.Progress.Waiting != nil {
+			_, message := Failure(err, m.URL)
+			m.Progress.Waiting(message)
+		}
+		if err := m.Clock.Wait(ctx, pause); err != nil {
+			return nil, err
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+// lock takes an advisory lock that ends with the connection. It polls: a blocked statement would hold a snapshot
+// for which CREATE INDEX CONCURRENTLY waits, and both would wait for ever.
+func (m Migration) lock(ctx context.Context, conn *pgx.Conn, desired Schema) error {
+	const try = `SELECT pg_try_advisory_lock($1::bigint # hashtext(coalesce(nullif($2, ''), current_schema(), '')))`
+	pause := firstPause
+	for {
+		var taken bool
+		if err := conn.QueryRow(ctx, try, lockKey, desired.Name).Scan(&taken); err != nil || taken {
+			return err
+		}
+		if m.Progress.Waiting != nil {
+			m.Progress.Waiting("another migration of this schema is running")
+		}
+		if err := m.Clock.Wait(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+var lockKey = func() int64 {
+	sum := sha256.Sum256([]byte("gatehouse migration"))
+	return int64(binary.BigEndian.Uint64(sum[:8]))
+}()
+
+// closeQuietly ends a connection also when the context of the migration has ended.
+func closeQuietly(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	defer cancel()
+	_ = conn.Close(ctx)
+}

@@ -1,0 +1,1 @@
+-- Nothing to do: the schema is up to date.

@@ -1,0 +1,69 @@
+-- 1. Create the schema.
+-- Lock: none, the object is new.
+CREATE SCHEMA "tenant";
+
+-- 2. Create the table user.
+-- Lock: none, the object is new.
+CREATE TABLE "tenant"."user" (
+    "id" text NOT NULL PRIMARY KEY,
+    "name" text NOT NULL,
+    "email" text NOT NULL UNIQUE,
+    "emailVerified" boolean NOT NULL,
+    "image" text,
+    "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- 3. Create the table session.
+-- Lock: SHARE ROW EXCLUSIVE on "tenant"."user", for a moment.
+CREATE TABLE "tenant"."session" (
+    "id" text NOT NULL PRIMARY KEY,
+    "expiresAt" timestamp with time zone NOT NULL,
+    "token" text NOT NULL UNIQUE,
+    "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" timestamp with time zone NOT NULL,
+    "ipAddress" text,
+    "userAgent" text,
+    "userId" text NOT NULL REFERENCES "tenant"."user" (id) ON DELETE CASCADE
+);
+
+-- 4. Index session.userId.
+-- Lock: none, the object is new.
+CREATE INDEX "session_userId_idx" ON "tenant"."session" ("userId");
+
+-- 5. Create the table account.
+-- Lock: SHARE ROW EXCLUSIVE on "tenant"."user", for a moment.
+CREATE TABLE "tenant"."account" (
+    "id" text NOT NULL PRIMARY KEY,
+    "accountId" text NOT NULL,
+    "providerId" text NOT NULL,
+    "userId" text NOT NULL REFERENCES "tenant"."user" (id) ON DELETE CASCADE,
+    "accessToken" text,
+    "refreshToken" text,
+    "idToken" text,
+    "accessTokenExpiresAt" timestamp with time zone,
+    "refreshTokenExpiresAt" timestamp with time zone,
+    "scope" text,
+    "password" text,
+    "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" timestamp with time zone NOT NULL
+);
+
+-- 6. Index account.userId.
+-- Lock: none, the object is new.
+CREATE INDEX "account_userId_idx" ON "tenant"."account" ("userId");
+
+-- 7. Create the table verification.
+-- Lock: none, the object is new.
+CREATE TABLE "tenant"."verification" (
+    "id" text NOT NULL PRIMARY KEY,
+    "identifier" text NOT NULL,
+    "value" text NOT NULL,
+    "expiresAt" timestamp with time zone NOT NULL,
+    "createdAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "updatedAt" timestamp with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- 8. Index verification.identifier.
+-- Lock: none, the object is new.
+CREATE INDEX "verification_identifier_idx" ON "tenant"."verification" ("identifier");
