@@ -18,15 +18,14 @@ type EmailAndPasswordSpec struct {
 	// +kubebuilder:default=true
 	AutoSignIn *bool `json:"autoSignIn,omitempty"`
 
-	// minPasswordLength in UTF-16 code units, as browsers count.
+	// minPasswordLength in UTF-16 code units, as browsers count. It is asked of new passwords only.
 	// +optional
 	// +kubebuilder:default=8
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1024
 	MinPasswordLength int32 `json:"minPasswordLength,omitempty"`
 
-	// maxPasswordLength in UTF-16 code units. Users with a longer password cannot sign up; those who have one
-	// from before still sign in.
+	// maxPasswordLength in UTF-16 code units. Lowering it keeps out the users whose password is longer.
 	// +optional
 	// +kubebuilder:default=128
 	// +kubebuilder:validation:Minimum=1
