@@ -7,10 +7,7 @@ KUBERNETES_VERSION     := 1.37.2
 ETCD_VERSION           := 3.7.3
 COREDNS_VERSION        := v1.15.0
 CONTROLLER_GEN_VERSION := v0.23.0
-CRD_REF_DOCS_VERSION   := v0.3.0
 GOLANGCI_LINT_VERSION  := v2.15.0
-KUSTOMIZE_VERSION      := v5.8.3
-HELM_DOCS_VERSION      := v1.14.2
 
 # The same flags everywhere, so that the build cache serves the operator, the tests and the cluster alike.
 GO       := env CGO_ENABLED=0 GOFLAGS=-buildvcs=false go
@@ -58,10 +55,7 @@ $$($(1)):
 endef
 
 $(eval $(call tool,CONTROLLER_GEN,controller-gen,sigs.k8s.io/controller-tools/cmd/controller-gen,$(CONTROLLER_GEN_VERSION)))
-$(eval $(call tool,CRD_REF_DOCS,crd-ref-docs,github.com/elastic/crd-ref-docs,$(CRD_REF_DOCS_VERSION)))
 $(eval $(call tool,GOLANGCI_LINT,golangci-lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,$(GOLANGCI_LINT_VERSION)))
-$(eval $(call tool,KUSTOMIZE,kustomize,sigs.k8s.io/kustomize/kustomize/v5,$(KUSTOMIZE_VERSION)))
-$(eval $(call tool,HELM_DOCS,helm-docs,github.com/norwoodj/helm-docs/cmd/helm-docs,$(HELM_DOCS_VERSION)))
 
 .PHONY: debian
 debian:
