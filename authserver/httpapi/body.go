@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/url"
 	"os"
@@ -96,15 +97,32 @@ func parseForm(text string) (ecma.Value, error) {
 	}
 	var names []string
 	var values []ecma.Value
-	for pair := range strings.SplitSeq(text, "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		names = append(names, formText(name))
-		values = append(values, ecma.StringValue(formText(value)))
+	for name, value := range parameters(text) {
+		names = append(names, name)
+		values = append(values, ecma.StringValue(value))
 	}
 	return ecma.ObjectValue(names, values), nil
+}
+
+// parseQuery reads a query as URLSearchParams does; net/url would leave out what it finds malformed.
+func parseQuery(text string) map[string][]string {
+	query := map[string][]string{}
+	for name, value := range parameters(text) {
+		query[name] = append(query[name], value)
+	}
+	return query
+}
+
+// parameters are the decoded parts of a form or a query.
+func parameters(text string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for pair := range strings.SplitSeq(text, "&") {
+			name, value, _ := strings.Cut(pair, "=")
+			if pair != "" && !yield(formText(name), formText(value)) {
+				return
+			}
+		}
+	}
 }
 
 func formText(text string) string {

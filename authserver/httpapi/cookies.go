@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // CookieOptions say how the cookies are called and where browsers send them.
@@ -75,13 +76,15 @@ func (c cookies) expireCache(header http.Header, r *http.Request) {
 	}
 }
 
-// signed returns the value of a cookie that one of our keys signed. Others count as absent.
+// signed returns the value of a cookie that one of our keys signed. Others count as absent, and so do values that no
+// column can hold.
 func (a *api) signed(r *http.Request, name string) (string, bool) {
 	value, found := cookieValue(r.Header["Cookie"], name)
 	if !found {
 		return "", false
 	}
-	return a.Keys.Verify(value)
+	value, found = a.Keys.Verify(value)
+	return value, found && utf8.ValidString(value) && strings.IndexByte(value, 0) < 0
 }
 
 // issue sets the cookies of a session that was begun or extended.

@@ -32,7 +32,7 @@ func (a *api) dispatch(_ http.ResponseWriter, r *http.Request) {
 	}
 	c := &call{exchange: x, r: r}
 	if r.URL.RawQuery != "" {
-		c.query = r.URL.Query()
+		c.query = parseQuery(r.URL.RawQuery)
 	}
 	err := a.check(c)
 	if err == nil {

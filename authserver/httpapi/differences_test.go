@@ -1,0 +1,32 @@
+package httpapi_test
+
+import "sync"
+
+// difference is a way in which our answers may differ from the recorded ones.
+type difference string
+
+// The allowed differences, all of them. Headers of the HTTP server itself (Date, Connection, Transfer-Encoding and
+// Content-Length) are not answers of Better-Auth and are not compared.
+const (
+	signUpSession difference = "sign-up also answers with session{id, token, expiresAt}"
+	clientAddress difference = "the client's address is known without X-Forwarded-For"
+	retryAfter    difference = "a 429 also has the standard Retry-After"
+)
+
+var reasons = map[difference]string{
+	signUpSession: "the product's brief promises it; the clients of Better-Auth ignore it",
+	clientAddress: "Better-Auth never reads the socket's address: sessions have none and all clients without the header share one rate limit",
+	retryAfter:    "clients and proxies that do not know Better-Auth read only the standard header",
+}
+
+// used counts the differences that the replay met, so that the list holds none that is not needed.
+var used = struct {
+	sync.Mutex
+	counts map[difference]int
+}{counts: map[difference]int{}}
+
+func (d difference) meet() {
+	used.Lock()
+	defer used.Unlock()
+	used.counts[d]++
+}

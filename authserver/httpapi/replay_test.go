@@ -1,0 +1,200 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
+)
+
+// TestReplay sends every recorded request of our endpoints to a real server on a real PostgreSQL and compares status,
+// headers, cookies, body and rows with what Better-Auth 1.7.25 answered.
+func TestReplay(t *testing.T) {
+	files, err := filepath.Glob("testdata/transcripts/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var replayed, waiting atomic.Int64
+	t.Run("files", func(t *testing.T) {
+		for _, file := range files {
+			recording := readRecording(t, file)
+			t.Run(recording.name, func(t *testing.T) {
+				t.Parallel()
+				done, left := replay(t, recording)
+				replayed.Add(int64(done))
+				waiting.Add(int64(left))
+			})
+		}
+	})
+	if t.Failed() {
+		return
+	}
+	elsewhere := 0
+	for name, file := range waitingFiles {
+		elsewhere += file.exchanges
+		if _, err := os.Stat("testdata/transcripts/" + name + ".json"); err == nil {
+			t.Errorf("%s is listed as waiting and replayed", name)
+		}
+	}
+	t.Logf("%d exchanges replayed, %d in these files wait for endpoints, %d in files that wait for features", replayed.Load(), waiting.Load(), elsewhere)
+	if got := int(replayed.Load()+waiting.Load()) + elsewhere; got != recordedExchanges {
+		t.Errorf("%d exchanges are replayed or listed, %d were recorded", got, recordedExchanges)
+	}
+	if got := len(files) + len(waitingFiles); got != recordedFiles {
+		t.Errorf("%d files are replayed or listed, %d were recorded", got, recordedFiles)
+	}
+	for d := range reasons {
+		if used.counts[d] == 0 {
+			t.Errorf("the allowed difference %q is not needed", d)
+		}
+	}
+}
+
+// replayer replays one recording.
+type replayer struct {
+	*harness
+	recording recording
+	pairs     *pairing
+	// unserved says that the recording called an endpoint that we do not serve since our last exchange.
+	unserved bool
+}
+
+func replay(t *testing.T, recording recording) (replayed, waiting int) {
+	keys, err := tokens.NewKeyring(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &replayer{harness: start(t, recording.config()), recording: recording, pairs: newPairing(keys)}
+	for _, e := range recording.Exchanges {
+		if r.waits(e) {
+			waiting++
+			r.unserved = true
+			continue
+		}
+		replayed++
+		t.Run(e.Name, func(t *testing.T) {
+			r.t, r.harness.t = t, t
+			r.prepare(e)
+			r.compare(e, r.request(e))
+		})
+		r.unserved = false
+		r.clock.advance(7 * time.Millisecond)
+	}
+	r.t, r.harness.t = t, t
+	return replayed, waiting
+}
+
+// waits says whether the exchange is one of an endpoint that waits. What Better-Auth does not find, we do not either.
+func (r *replayer) waits(e exchange) bool {
+	if e.Response.Status == 404 && e.responseBody() == "" && e.Response.Headers["content-type"] == nil {
+		return false
+	}
+	path := e.path()
+	for known := range waitingPaths {
+		if path == known || strings.HasSuffix(known, "/") && strings.HasPrefix(path, known) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *replayer) request(e exchange) answer {
+	r.t.Helper()
+	var headers [][2]string
+	for _, name := range slices.Sorted(maps.Keys(e.Request.Headers)) {
+		headers = append(headers, [2]string{name, r.pairs.translate(e.Request.Headers[name])})
+	}
+	return r.send(e.Request.Method, e.Request.Path, headers, e.requestBody())
+}
+
+func (r *replayer) compare(e exchange, got answer) {
+	r.t.Helper()
+	if got.status != e.Response.Status {
+		r.t.Fatalf("status %d, recorded is %d; body %s", got.status, e.Response.Status, got.body)
+	}
+	r.compareCookies(e, got)
+	r.compareHeaders(e, got)
+	if err := r.compareBody(e, got.body); err != nil {
+		r.t.Error(err)
+	}
+	if e.After != nil {
+		r.compareRows(e, got)
+	}
+}
+
+func (r *replayer) compareCookies(e exchange, got answer) {
+	r.t.Helper()
+	want, cookies := e.setCookies(), got.headers["Set-Cookie"]
+	if len(want) != len(cookies) {
+		r.t.Fatalf("cookies %q, recorded are %q", cookies, want)
+	}
+	for i := range want {
+		if err := r.pairs.cookie(want[i], cookies[i]); err != nil {
+			r.t.Error(err)
+		}
+	}
+}
+
+// transport are the headers of the HTTP server itself.
+var transport = []string{"date", "connection", "keep-alive", "transfer-encoding", "content-length", "set-cookie"}
+
+func (r *replayer) compareHeaders(e exchange, got answer) {
+	r.t.Helper()
+	for name, want := range e.Response.Headers {
+		if values := got.headers.Values(name); !slices.Contains(transport, name) && (len(values) != 1 || values[0] != want) {
+			r.t.Errorf("header %s: %q, recorded is %q", name, values, want)
+		}
+	}
+	for name, values := range got.headers {
+		name = strings.ToLower(name)
+		if _, recorded := e.Response.Headers[name]; recorded || slices.Contains(transport, name) {
+			continue
+		}
+		if name == "retry-after" && got.status == 429 && values[0] == got.headers.Get("X-Retry-After") {
+			retryAfter.meet()
+			continue
+		}
+		r.t.Errorf("header %s: %q, recorded is none", name, values)
+	}
+}
+
+func (r *replayer) compareBody(e exchange, body string) error {
+	recorded := e.responseBody()
+	if e.path() == "/api/auth/sign-up/email" && e.Response.Status == 200 && strings.HasPrefix(recorded, `{"token":"`) {
+		var err error
+		if body, err = withoutSession(body); err != nil {
+			return err
+		}
+	}
+	return r.pairs.body(recorded, body)
+}
+
+// withoutSession takes the session out of a sign-up's answer, which must be that of its token.
+func withoutSession(body string) (string, error) {
+	var answer struct {
+		Token   string
+		Session struct {
+			ID, Token string
+			ExpiresAt time.Time
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		return "", fmt.Errorf("body %s: %w", body, err)
+	}
+	s := answer.Session
+	member := fmt.Sprintf(`,"session":{"id":%q,"token":%q,"expiresAt":%q}}`, s.ID, answer.Token, s.ExpiresAt.Format("2006-01-02T15:04:05.000Z"))
+	rest, found := strings.CutSuffix(body, member)
+	if !found || !idForm.MatchString(s.ID) {
+		return "", fmt.Errorf("body %s has no session of its token", body)
+	}
+	signUpSession.meet()
+	return rest + "}", nil
+}

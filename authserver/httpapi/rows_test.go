@@ -1,0 +1,156 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type row map[string]any
+
+// compareRows compares the rows that the recorder read after an exchange with ours.
+func (r *replayer) compareRows(e exchange, got answer) {
+	r.t.Helper()
+	for table, recorded := range e.After.DB {
+		var want []row
+		if err := json.Unmarshal(recorded, &want); err != nil {
+			r.t.Fatalf("recorded rows of %s: %v", table, err)
+		}
+		var ours []row
+		switch table {
+		case "user":
+			ours = r.rows(`select * from "user" where email = $1`, want[0]["email"])
+		case "account":
+			ours = r.rows(`select * from account where "userId" = $1`, r.pairs.ours[want[0]["userId"].(string)])
+		case "session":
+			token := r.sessionToken(strings.Join(got.headers["Set-Cookie"], "; "))
+			if token == "" {
+				token = r.requestToken(e)
+			}
+			ours = r.rows(`select * from session where token = $1`, token)
+		case "verification":
+			ours = r.rows(`select * from verification`)
+		case "rateLimit":
+			r.compareCounters(want)
+			continue
+		default:
+			r.t.Fatalf("the recorder read the table %s; say here which rows of it to compare", table)
+		}
+		if len(ours) != len(want) {
+			r.t.Errorf("%d rows of %s, recorded are %d", len(ours), table, len(want))
+			continue
+		}
+		for i := range want {
+			r.compareRow(table, want[i], ours[i])
+		}
+	}
+}
+
+// rows returns rows with the values that the recorder's JSON has.
+func (r *replayer) rows(query string, arguments ...any) (rows []row) {
+	r.t.Helper()
+	var data []byte
+	if err := r.db.QueryRow(r.t.Context(), `select coalesce(json_agg(t), '[]') from (`+query+`) t`, arguments...).Scan(&data); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &rows); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, row := range rows {
+		for column, value := range row {
+			if text, ok := value.(string); ok {
+				if moment, err := time.Parse(time.RFC3339Nano, text); err == nil {
+					row[column] = moment.UTC().Format("2006-01-02T15:04:05.000Z")
+				}
+			}
+		}
+	}
+	return rows
+}
+
+func (r *replayer) compareRow(table string, want, got row) {
+	r.t.Helper()
+	for column, recorded := range want {
+		ours, exists := got[column]
+		wantText, wantIsText := recorded.(string)
+		gotText, gotIsText := ours.(string)
+		var err error
+		switch {
+		case !exists:
+			err = fmt.Errorf("there is no such column")
+		case column == "ipAddress" && wantText == "" && gotText == "127.0.0.1":
+			clientAddress.meet()
+		case wantIsText && gotIsText:
+			err = r.pairs.text(wantText, gotText)
+		case !cmp.Equal(recorded, ours):
+			err = fmt.Errorf("%v, recorded is %v", ours, recorded)
+		}
+		if err != nil {
+			r.t.Errorf("%s.%s: %v", table, column, err)
+		}
+	}
+	if err := lifetimes(rowJSON(want), rowJSON(got)); err != nil {
+		r.t.Errorf("%s: %v", table, err)
+	}
+}
+
+// rowJSON has a session row in the form of a body, with the moment of creation where no other was recorded.
+func rowJSON(r row) string {
+	updated := r["updatedAt"]
+	if updated == nil {
+		updated = r["createdAt"]
+	}
+	text, _ := json.Marshal(map[string]any{"session": map[string]any{"expiresAt": r["expiresAt"], "updatedAt": updated}})
+	return string(text)
+}
+
+// compareCounters compares counters of the rate limit, except that our clients without X-Forwarded-For have an address.
+func (r *replayer) compareCounters(want []row) {
+	r.t.Helper()
+	counts := map[string]float64{}
+	for _, counter := range r.rows(`select key, count, "lastRequest" from "rateLimit"`) {
+		key := counter["key"].(string)
+		if moment := time.UnixMilli(int64(counter["lastRequest"].(float64))); moment.After(r.clock.Now()) || moment.Before(r.clock.Now().Add(-time.Minute)) {
+			r.t.Errorf("%s: lastRequest is %v", key, moment)
+		}
+		for _, address := range []string{"127.0.0.1|", "10.0.0.1|"} {
+			if path, found := strings.CutPrefix(key, address); found {
+				key = "no-trusted-ip|" + path
+			}
+		}
+		counts[key] += counter["count"].(float64)
+	}
+	for _, counter := range want {
+		key := counter["key"].(string)
+		if counts[key] != counter["count"] {
+			r.t.Errorf("counter %s is %v, recorded is %v", key, counts[key], counter["count"])
+		}
+		if strings.HasPrefix(key, "no-trusted-ip|") {
+			clientAddress.meet()
+		}
+		delete(counts, key)
+	}
+	if len(want) > 1 && len(counts) > 0 {
+		r.t.Errorf("counters that were not recorded: %v", counts)
+	}
+}
+
+// sessionToken finds the session token in a Cookie or Set-Cookie header, whatever the cookie's prefix.
+func (r *replayer) sessionToken(header string) string {
+	for pair := range strings.SplitSeq(header, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		if !strings.HasSuffix(name, ".session_token") {
+			continue
+		}
+		if decoded, err := url.PathUnescape(strings.Trim(value, `"`)); err == nil {
+			if token, ok := r.pairs.keys.Verify(decoded); ok {
+				return token
+			}
+		}
+	}
+	return ""
+}

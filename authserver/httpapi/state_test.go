@@ -1,0 +1,194 @@
+package httpapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
+)
+
+// changes are what the recorder did silently before an exchange ("file/exchange").
+var changes = map[string]func(*replayer, exchange){
+	"get-session/session expired": func(r *replayer, e exchange) {
+		r.seedUser(json.RawMessage(`{"id":"expiredexpiredexpiredexpiredexpi","name":"E","email":"expired@example.com"}`))
+		now := r.clock.Now()
+		r.insertSession("expiredsessionexpiredsessionexpi", r.requestToken(e), "expiredexpiredexpiredexpiredexpi", now.Add(-time.Second), now)
+	},
+	"get-session/due, but disableRefresh":                                expiresIn(5*24*time.Hour + 23*time.Hour + 59*time.Minute),
+	"rate-limit-database/after the window: allowed, counter reset":       func(r *replayer, _ exchange) { r.clock.advance(10 * time.Second) },
+	"rate-limit-database/get-session over the general rule":              repeat(99),
+	"change-password/old password no longer signs in":                    hasPassword("cp@example.com", "NewPassword1"),
+	"change-password/sign-in with credential account lacking a password": hasPassword("cp@example.com", ""),
+}
+
+func expiresIn(d time.Duration) func(*replayer, exchange) {
+	return func(r *replayer, e exchange) {
+		r.exec(`update session set "expiresAt" = $1 where token = $2`, r.clock.Now().Add(d), r.requestToken(e))
+	}
+}
+
+func repeat(times int) func(*replayer, exchange) {
+	return func(r *replayer, e exchange) {
+		for range times {
+			r.request(e)
+		}
+	}
+}
+
+func hasPassword(email, password string) func(*replayer, exchange) {
+	return func(r *replayer, _ exchange) {
+		id := r.userID(email)
+		if id == "" {
+			id = "seededseededseededseededseededse"
+			r.exec(`insert into "user" (id, name, email, "emailVerified") values ($1, 'S', $2, false)`, id, email)
+		}
+		r.setPassword(id, password)
+	}
+}
+
+// prepare makes the rows that the recorder made without an exchange of ours: by silent requests, or by endpoints that
+// we do not serve yet. It reads them off the recorded answer.
+func (r *replayer) prepare(e exchange) {
+	r.t.Helper()
+	if change, ok := changes[r.recording.name+"/"+e.Name]; ok {
+		change(r, e)
+	}
+	var body struct {
+		Token         string
+		User, Session json.RawMessage
+	}
+	if e.Response.Status != 200 || json.Unmarshal([]byte(e.responseBody()), &body) != nil || body.User == nil {
+		return
+	}
+	switch e.path() {
+	case "/api/auth/sign-in/email":
+		var in struct{ Email, Password string }
+		if json.Unmarshal([]byte(e.requestBody()), &in) != nil {
+			return
+		}
+		if email := emailOf(body.User); r.userID(email) == "" {
+			r.setPassword(r.seedUser(body.User), in.Password)
+		}
+	case "/api/auth/get-session":
+		r.prepareSession(e, body.User, body.Session)
+	}
+}
+
+func emailOf(user json.RawMessage) string {
+	var u struct{ Email string }
+	_ = json.Unmarshal(user, &u)
+	return u.Email
+}
+
+func (r *replayer) prepareSession(e exchange, user, session json.RawMessage) {
+	r.t.Helper()
+	token := r.requestToken(e)
+	known := r.exists(`select 1 from session where token = $1`, token)
+	if known && !r.unserved {
+		return
+	}
+	id := r.seedUser(user)
+	if known {
+		return
+	}
+	var s struct {
+		ID, IPAddress, UserAgent string
+		ExpiresAt, CreatedAt     time.Time
+	}
+	if err := json.Unmarshal(session, &s); err != nil {
+		r.t.Fatal(err)
+	}
+	shift := r.clock.Now().Sub(e.at(r.t))
+	expires := s.ExpiresAt.Add(shift)
+	if len(e.setCookies()) > 0 && r.recording.name == "get-session" && e.Name != "stale session_data cookie when cache disabled" {
+		r.t.Fatalf("%s: the session was refreshed; add its earlier state to changes", e.Name)
+	}
+	r.insertSession(s.ID, token, id, expires, s.CreatedAt.Add(shift))
+	r.exec(`update session set "ipAddress" = $1, "userAgent" = $2 where id = $3`, s.IPAddress, s.UserAgent, s.ID)
+}
+
+func (r *replayer) insertSession(id, token, userID string, expires, created time.Time) {
+	r.t.Helper()
+	r.exec(`insert into session (id, token, "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent") values ($1, $2, $3, $4, $5, $5, '', '')`,
+		id, token, userID, expires.Truncate(time.Millisecond), created.Truncate(time.Millisecond))
+}
+
+// seedUser writes the user of a recorded answer and returns its id.
+func (r *replayer) seedUser(user json.RawMessage) string {
+	r.t.Helper()
+	columns := map[string]any{"emailVerified": false}
+	if err := json.Unmarshal(user, &columns); err != nil {
+		r.t.Fatal(err)
+	}
+	for column, value := range columns {
+		if text, ok := value.(string); ok && r.pairs.ours[text] != "" {
+			columns[column] = r.pairs.ours[text]
+		}
+	}
+	email := columns["email"].(string)
+	if id := r.userID(email); id != "" {
+		columns["id"] = id
+	} else {
+		r.exec(`insert into "user" (id, name, email, "emailVerified") values ($1, '', $2, false)`, columns["id"], email)
+	}
+	data, err := json.Marshal(columns)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for column := range columns {
+		name := pgx.Identifier{column}.Sanitize()
+		r.exec(`update "user" set `+name+` = r.`+name+` from jsonb_populate_record(null::"user", $1::jsonb) r where "user".id = $2`, string(data), columns["id"])
+	}
+	return columns["id"].(string)
+}
+
+func (r *replayer) userID(email string) (id string) {
+	r.t.Helper()
+	err := r.db.QueryRow(r.t.Context(), `select id from "user" where email = $1`, email).Scan(&id)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		r.t.Fatal(err)
+	}
+	return id
+}
+
+func (r *replayer) exists(query string, arguments ...any) bool {
+	r.t.Helper()
+	var one int
+	err := r.db.QueryRow(r.t.Context(), query, arguments...).Scan(&one)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		r.t.Fatal(err)
+	}
+	return err == nil
+}
+
+// hashes of the recordings' passwords, computed once.
+var hashes sync.Map
+
+// setPassword gives a user a credential account; "" is one without a password.
+func (r *replayer) setPassword(userID, password string) {
+	r.t.Helper()
+	var hash any
+	if password != "" {
+		known, ok := hashes.Load(password)
+		if !ok {
+			text, err := passhash.New(passhash.Options{}).Hash(context.Background(), password)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			known, _ = hashes.LoadOrStore(password, text)
+		}
+		hash = known
+	}
+	r.exec(`delete from account where "userId" = $1`, userID)
+	r.exec(`insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") values ($1, $1, 'credential', $1, $2, now(), now())`, userID, hash)
+}
+
+// requestToken is our token for the session cookie of a recorded request.
+func (r *replayer) requestToken(e exchange) string {
+	return r.sessionToken(r.pairs.translate(e.Request.Headers["cookie"]))
+}
