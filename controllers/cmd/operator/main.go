@@ -37,8 +37,11 @@ func main() {
 	}
 }
 
-// run is the operator until ctx ends.
+// run is the operator until ctx ends, or `operator check`.
 func run(ctx context.Context, args []string, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "check" {
+		return check(ctx, args[1:], stderr)
+	}
 	opts, err := parse(args, stderr)
 	if err != nil {
 		return err
@@ -69,10 +72,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	return mgr.Start(ctx)
 }
 
-// newManager serves metrics to those who may read them: tokens and permissions are checked by the API server.
-//
-// +kubebuilder:rbac:groups=authentication.k8s.io,resources=tokenreviews,verbs=create
-// +kubebuilder:rbac:groups=authorization.k8s.io,resources=subjectaccessreviews,verbs=create
+// newManager serves metrics to those who may read them: the API server checks tokens and permissions. The permissions for
+// that, and for the lease, are in config/rbac: they are not per watched namespace, as those of controllers are.
 func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
 	scheme, err := controllers.NewScheme()
 	if err != nil {
