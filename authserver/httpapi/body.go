@@ -83,6 +83,8 @@ func readBody(r *http.Request) ([]byte, error) {
 		return nil, authserver.ErrPayloadTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, errBodyTimeout
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, errBodyAborted
 	case r.Context().Err() != nil:
 		return nil, fmt.Errorf("reading a body: %w", r.Context().Err())
 	default:

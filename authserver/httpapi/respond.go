@@ -65,7 +65,7 @@ func (a *api) fail(x *exchange, r *http.Request, err error) {
 	case errors.As(err, &coded):
 		x.coded(statuses[coded.Kind], coded)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
-		x.status = statusClientGone
+		x.WriteHeader(statusClientGone)
 	case errors.Is(err, authserver.ErrUnavailable):
 		x.failure = err
 		x.Header().Set("Retry-After", retrySeconds)
