@@ -7,6 +7,7 @@ set -euo pipefail
 
 mkdir -p "$forward_state"
 printf '%s %s\n' "$$" "$(start_time "$$")" >"$forward_state/process"
+trap 'rm -rf "$forward_state"' EXIT
 while kubectl get --raw /readyz; do
 	kubectl --namespace "$namespace" port-forward --address 127.0.0.1 "service/$name" "$PORT:http" || true
 	sleep 0.5

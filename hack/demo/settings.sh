@@ -19,7 +19,7 @@ throw-away)
 	KUBECONFIG=$(bin/cluster dir --name "$CLUSTER_NAME")/kubeconfig
 	export KUBECONFIG
 	;;
-current) CLUSTER_NAME=current ;;
+current) CLUSTER_NAME=$("$KUBE_BIN/kubectl" config current-context | tr -c '[:alnum:]\n' -) ;;
 *)
 	echo "CLUSTER is $CLUSTER: it may be throw-away (the default) or current" >&2
 	exit 2

@@ -19,7 +19,7 @@ main() {
 	HINT="Look at it: kubectl --namespace $namespace describe pods" step "run PostgreSQL" run_postgres
 	HINT="Look at it: kubectl --namespace $system describe pods" step "install the operator with its Helm chart" install_operator
 	step "apply $sample" apply_sample
-	HINT="The conditions above say what to do." step "wait until the AuthService is Ready" wait_ready
+	HINT="The conditions above say what to do. The operator logs in namespace $system." step "wait until the AuthService is Ready" wait_ready
 	step "forward localhost:$PORT to it" start_forward
 	echo
 	node hack/demo/client.mjs --base-url "http://localhost:$PORT" --origin "$origin" ${RESULT:+--result "$RESULT"}
@@ -74,7 +74,8 @@ create_password() {
 install_operator() {
 	# --wait is for the pods; the operator is ready when its caches are filled.
 	helm upgrade --install gatehouse charts/gatehouse --namespace "$system" --wait --timeout 5m \
-		"$(image_values image "$IMG")" "$(image_values authserverImage "$AUTHSERVER_IMG")"
+		"$(image_values image "$IMG")" "$(image_values authserverImage "$AUTHSERVER_IMG")" \
+		--set "test.baseURL=http://$name.$namespace.svc,test.origin=$origin"
 }
 
 # image_values KEY REFERENCE: the chart takes references in parts.
@@ -86,7 +87,7 @@ image_values() {
 	if [[ ${repository##*/} == *:* ]]; then
 		tag=${repository##*:} repository=${repository%:*}
 	fi
-	echo "--set=$1.repository=$repository,$1.tag=$tag,$1.digest=$digest"
+	echo "--set-string=$1.repository=$repository,$1.tag=$tag,$1.digest=$digest"
 }
 
 # apply_sample puts the port that was asked for into the sample.
@@ -103,9 +104,8 @@ wait_ready() {
 		kubectl --namespace "$namespace" wait "authservices.gatehouse.dev/$name" --for=condition=Ready --timeout=1m; then
 		return
 	fi
-	kubectl --namespace "$system" logs --selector app.kubernetes.io/name=gatehouse --tail=20
 	kubectl --namespace "$namespace" get pods,jobs
-	kubectl --namespace "$namespace" describe authservices.gatehouse.dev "$name"
+	kubectl --namespace "$namespace" describe "authservices.gatehouse.dev/$name"
 	return 1
 }
 
