@@ -80,8 +80,8 @@ func (r *Reconciler) migrate(ctx context.Context, auth *v1alpha1.AuthService, se
 	seen.record(job)
 	switch {
 	case tampered(job, wanted):
-		// A Job can hardly be changed, so one that was changed by hand is replaced.
-		return cmp.Or[error](r.delete(ctx, job), &waitingError{})
+		// A Job can hardly be changed, so one that was changed by hand is replaced. Without its labels it is not watched.
+		return cmp.Or[error](r.delete(ctx, job), &waitingError{after: time.Second})
 	case jobCondition(job, batchv1.JobComplete) != nil:
 		return nil
 	default:

@@ -48,6 +48,7 @@ func overlaid(base *corev1.PodTemplateSpec, overlay *v1alpha1.PodTemplateOverlay
 	if broken := brokenGuarantees(base, template); len(broken) > 0 {
 		return nil, &TemplateError{Message: "spec.template breaks what the service relies on: " + strings.Join(broken, "; ")}
 	}
+	setAtomicDefaults(&template.Spec)
 	return template, nil
 }
 
