@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 func run(t *testing.T, variable string, arguments ...string) (string, error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	command := exec.CommandContext(t.Context(), os.Getenv(variable), arguments...) //nolint:gosec // the tool that the Makefile names
+	command := exec.CommandContext(t.Context(), os.Getenv(variable), arguments...)
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
 		return stdout.String(), fmt.Errorf("%s %q: %w\n%s", variable, arguments, err, stderr.String())

@@ -3,15 +3,12 @@ package gatehouse_test
 import (
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/yaml"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
 )
 
 // objects are those of a stream of YAML documents, in its order.
@@ -61,46 +58,4 @@ func byName(all []*unstructured.Unstructured) map[string]any {
 		found[object.GetKind()+" "+object.GetName()] = object.Object
 	}
 	return found
-}
-
-// TestAPIServerTakesEveryRendering sends what helm renders to a real API server, which validates each object and warns
-// of pods that the restricted Pod Security level would refuse.
-func TestAPIServerTakesEveryRendering(t *testing.T) {
-	kubeconfig := startAPIServer(t)
-	for _, name := range []string{namespace, "team-a", "team-b"} {
-		mustRun(t, "KUBECTL", "--kubeconfig", kubeconfig, "create", "namespace", name)
-	}
-	mustRun(t, "KUBECTL", "--kubeconfig", kubeconfig, "label", "namespace", namespace,
-		"pod-security.kubernetes.io/enforce=restricted", "pod-security.kubernetes.io/warn=restricted")
-
-	for name, values := range cases(t) {
-		t.Run(name, func(t *testing.T) {
-			manifest := filepath.Join(t.TempDir(), "manifest.yaml")
-			// A ServiceMonitor is a resource of another operator.
-			rendering := render(t, "--values", values, "--set", "metrics.serviceMonitor.enabled=false")
-			if err := os.WriteFile(manifest, []byte(rendering), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			mustRun(t, "KUBECTL", "--kubeconfig", kubeconfig, "apply", "--server-side", "--dry-run=server",
-				"--warnings-as-errors", "--validate=strict", "--filename", manifest)
-		})
-	}
-}
-
-func startAPIServer(t *testing.T) (kubeconfig string) {
-	t.Helper()
-	environment := &envtest.Environment{}
-	if _, err := environment.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := environment.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
-	if err := os.WriteFile(kubeconfig, environment.KubeConfig, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return kubeconfig
 }
