@@ -19,7 +19,12 @@ throw-away)
 	KUBECONFIG=$(bin/cluster dir --name "$CLUSTER_NAME")/kubeconfig
 	export KUBECONFIG
 	;;
-current) CLUSTER_NAME=$("$KUBE_BIN/kubectl" config current-context | tr -c '[:alnum:]\n' -) ;;
+current)
+	CLUSTER_NAME=$("$KUBE_BIN/kubectl" config current-context 2>/dev/null | tr -c '[:alnum:]\n' -) || {
+		echo "CLUSTER=current, and there is no current kube context: set KUBECONFIG, or kubectl config use-context NAME" >&2
+		exit 2
+	}
+	;;
 *)
 	echo "CLUSTER is $CLUSTER: it may be throw-away (the default) or current" >&2
 	exit 2

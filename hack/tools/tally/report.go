@@ -56,7 +56,7 @@ type test struct {
 
 func (r *report) add(e event) {
 	if e.Action == "build-output" {
-		r.build(e.ImportPath).WriteString(e.Output)
+		fmt.Fprint(r.build(e.ImportPath), e.Output)
 		return
 	}
 	if e.Package == "" {

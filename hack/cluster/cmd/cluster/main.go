@@ -17,20 +17,19 @@ const usage = `usage:
   cluster up   --name NAME --programs DIR IMAGE.tar...   start it, with these images beside its own
   cluster load --name NAME IMAGE.tar...                  load images into it
   cluster dir  --name NAME                               print where its kubeconfig and logs are
-  cluster down --name NAME                               end it and remove all it left
-`
+  cluster down --name NAME                               end it and remove all it left`
 
 func main() {
 	cluster.RunNode()
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, arguments []string) error {
+func run(arguments []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
 	if len(arguments) == 0 {
 		return errors.New(usage)
 	}
