@@ -152,12 +152,16 @@ func completeJob(job *batchv1.Job) {
 	})
 }
 
-func failJob(job *batchv1.Job, message string) {
+// failJob ends the Job for good, at a time of the operator's clock.
+func failJob(job *batchv1.Job, message string, when time.Time) {
 	GinkgoHelper()
 	runPod(job, corev1.PodFailed, message)
 	updateStatus(job, func(job *batchv1.Job) {
-		job.Status.StartTime, job.Status.Failed = ptr.To(metav1.Now()), 1
+		job.Status.StartTime, job.Status.Failed = ptr.To(metav1.NewTime(when)), 1
 		job.Status.Conditions = jobConditions(batchv1.JobFailureTarget, batchv1.JobFailed)
+		for i := range job.Status.Conditions {
+			job.Status.Conditions[i].LastTransitionTime = metav1.NewTime(when)
+		}
 	})
 }
 
