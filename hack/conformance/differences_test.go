@@ -1,32 +1,38 @@
 package conformance
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // difference is a difference from the real server that we want.
 type difference struct {
 	reason string
-	// level makes our answer the real one where the difference, and nothing else, explains it.
-	level func(r request, reference answer, ours *answer)
+	// applies says that the difference, and nothing else, explains what level is going to change.
+	applies func(r request, reference, ours answer) bool
+	// level makes our answer the real one; nil takes the whole of it.
+	level func(reference answer, ours *answer)
+	// stored says that the new user is different in the database too, or not there.
+	stored bool
 }
 
 var differences = []difference{
 	{
 		reason: "the product's sign-up also returns the session; the clients ignore it",
-		level: func(r request, _ answer, ours *answer) {
+		applies: func(r request, _, ours answer) bool {
 			body, _ := ours.body.(map[string]any)
-			if session, ok := body["session"].(map[string]any); ok && strings.HasPrefix(r.target, "/sign-up/email") {
-				if session["id"] == "<id>" && session["token"] == body["token"] && session["expiresAt"] == "<time>" && len(session) == 3 {
-					delete(body, "session")
-				}
-			}
+			session, _ := body["session"].(map[string]any)
+			return strings.HasPrefix(r.target, "/sign-up/email") && len(session) == 3 &&
+				session["id"] == "<id>" && session["token"] == body["token"] && session["expiresAt"] == "<time>"
 		},
+		level: func(_ answer, ours *answer) { delete(ours.body.(map[string]any), "session") },
 	},
 	{
-		reason: "CORS, request ids and protective headers are the host's business in Better-Auth; here the server is the host",
-		level: func(_ request, reference answer, ours *answer) {
+		reason:  "CORS, request ids and protective headers are the host's business in Better-Auth; here the server is the host",
+		applies: func(request, answer, answer) bool { return true },
+		level: func(reference answer, ours *answer) {
 			for name := range ours.header {
 				_, both := reference.header[name]
 				if !both && (strings.HasPrefix(name, "Access-Control-") || name == "Vary" || name == "X-Request-Id" || name == "X-Content-Type-Options") {
@@ -36,11 +42,105 @@ var differences = []difference{
 		},
 	},
 	{
-		reason: "bad input is never a 500 here",
-		level: func(_ request, reference answer, ours *answer) {
-			if reference.status == http.StatusInternalServerError && ours.status < http.StatusInternalServerError {
-				*ours = reference
-			}
+		reason: "a NUL character is named, where Better-Auth lets PostgreSQL refuse it",
+		applies: func(r request, reference, ours answer) bool {
+			refused := reference.status == http.StatusBadRequest || reference.status == http.StatusUnprocessableEntity
+			return refused && ours.status == http.StatusBadRequest && strings.Contains(r.body, `\u0000`) &&
+				strings.HasSuffix(ours.message(), "must not contain the character U+0000")
 		},
 	},
+	{
+		reason: "a body nested deeper than any client's is refused before it is read",
+		applies: func(r request, reference, ours answer) bool {
+			return strings.Contains(r.body, strings.Repeat("[", 500)) && ours.code() == "BAD_REQUEST" && reference.status == http.StatusBadRequest
+		},
+	},
+	{
+		reason: "an e-mail address longer than RFC 5321 allows is none",
+		applies: func(r request, reference, ours answer) bool {
+			email, _ := r.member("email").(string)
+			return len(email) > 320 && strings.Contains(strings.ToLower(ours.message()), "invalid email") && reference.status != ours.status
+		},
+		stored: true,
+	},
+	{
+		reason: "dates are ISO 8601 with four digits for the year; Better-Auth takes whatever its JavaScript engine reads",
+		applies: func(r request, reference, ours answer) bool {
+			text, isText := r.member("birthday").(string)
+			return isText && !isoDate(text) && reference.status == http.StatusOK && ours.code() == "FAILED_TO_CREATE_USER"
+		},
+		stored: true,
+	},
+	{
+		reason: "an array in a string field is stored as its JSON, not as PostgreSQL's notation for arrays",
+		applies: func(r request, reference, ours answer) bool {
+			return arrayInText(r) && reference.status == http.StatusOK && ours.status == http.StatusOK
+		},
+		level: func(reference answer, ours *answer) {
+			theirs, mine := reference.body.(map[string]any)["user"].(map[string]any), ours.body.(map[string]any)["user"].(map[string]any)
+			for _, name := range textFields {
+				their, _ := theirs[name].(string)
+				my, _ := mine[name].(string)
+				if strings.HasPrefix(their, "{") && strings.HasPrefix(my, "[") {
+					mine[name] = their
+				}
+			}
+		},
+		stored: true,
+	},
+	{
+		reason: "half a surrogate pair in a JSON field becomes U+FFFD, as it does in a string field",
+		applies: func(r request, reference, ours answer) bool {
+			return strings.Contains(r.body, `\ud800`) && reference.code() == "FAILED_TO_CREATE_USER" && ours.status == http.StatusOK
+		},
+		stored: true,
+	},
+	{
+		reason: "a value that its column cannot take is refused before the e-mail address is looked up",
+		applies: func(_ request, reference, ours answer) bool {
+			return reference.code() == "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" && ours.code() == "FAILED_TO_CREATE_USER"
+		},
+	},
+	{
+		reason: "of a value of the wrong type, only the type is told, not also that it is empty",
+		applies: func(_ request, reference, ours answer) bool {
+			rest, more := strings.CutPrefix(reference.message(), ours.message())
+			return more && reference.code() == ours.code() && rest == "; [body.password] Too small: expected array to have >=1 items"
+		},
+	},
+	{
+		reason: "bad input is never a 500 here",
+		applies: func(_ request, reference, ours answer) bool {
+			return reference.status == http.StatusInternalServerError && ours.status < http.StatusInternalServerError
+		},
+	},
+}
+
+var textFields = []string{"role", "tier", "secretNote"}
+
+func arrayInText(r request) bool {
+	for _, name := range textFields {
+		if _, isArray := r.member(name).([]any); isArray {
+			return true
+		}
+	}
+	return false
+}
+
+func isoDate(text string) bool {
+	for _, layout := range []string{time.RFC3339, time.DateOnly, "2006-01-02T15:04", "2006"} {
+		if _, err := time.Parse(layout, text); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// member is a member of a JSON body; nil when there is none.
+func (r request) member(name string) any {
+	var body map[string]any
+	if json.Unmarshal([]byte(r.body), &body) != nil {
+		return nil
+	}
+	return body[name]
 }

@@ -99,8 +99,11 @@ func (p *process) stop(tb testing.TB) {
 	}
 }
 
+// log is the end of the output.
 func (p *process) log() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.output.String()
+	const most = 8 << 10
+	text := p.output.String()
+	return text[max(0, len(text)-most):]
 }
