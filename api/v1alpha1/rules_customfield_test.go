@@ -120,12 +120,12 @@ var customFieldDefaultRules = []rule{
 		message: `write the default of json as JSON text, such as {"theme": "dark"}`,
 		field:   `customFields\[0\]\.default`,
 		accept: []string{
-			`customFields: [{name: prefs, type: json, default: '{"theme": "dark"}'}]`, `customFields: [{name: prefs, type: json, default: "null"}]`,
+			`customFields: [{name: prefs, type: json, default: '{"theme": "dark"}'}]`,
 			`customFields: [{name: prefs, type: json, default: "[1]"}]`,
 		},
 		reject: []string{
 			`customFields: [{name: prefs, type: json, default: dark}]`, `customFields: [{name: prefs, type: json, default: '{"theme"'}]`,
-			`customFields: [{name: prefs, type: json, default: ""}]`,
+			`customFields: [{name: prefs, type: json, default: ""}]`, `customFields: [{name: prefs, type: json, default: "null"}]`,
 		},
 	},
 }
