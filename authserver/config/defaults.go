@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net"
 	"strings"
 	"time"
 )
@@ -20,8 +19,10 @@ func (c *Config) setDefaults() {
 	orDefault(&c.Listen.Public, ":3001")
 	orDefault(&c.Listen.Ops, ":9090")
 	if c.BaseURL == "" {
-		_, port, _ := net.SplitHostPort(c.Listen.Public)
-		c.BaseURL = strings.TrimSuffix("http://localhost:"+port, ":")
+		c.BaseURL = "http://localhost"
+		if port, ok := listenPort(c.Listen.Public); ok {
+			c.BaseURL += ":" + port
+		}
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	orDefault(&c.BasePath, "/api/auth")

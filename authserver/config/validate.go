@@ -39,13 +39,18 @@ func (c *Config) validate(found *problems) {
 
 func (l Listen) validate(found *problems) {
 	for _, listen := range []struct{ key, address string }{{"listen.public", l.Public}, {"listen.ops", l.Ops}} {
-		_, port, err := net.SplitHostPort(listen.address)
-		if number, numberErr := strconv.ParseUint(port, 10, 16); err != nil || numberErr != nil {
+		if port, ok := listenPort(listen.address); !ok {
 			found.add(listen.key, "%q must be host:port or :port with a port from 0 to 65535, such as :3001", listen.address)
-		} else if l.Public == l.Ops && number != 0 {
+		} else if l.Public == l.Ops && port != "0" {
 			found.add(listen.key, "%q is the address of both listen.public and listen.ops; give them different ports", listen.address)
 		}
 	}
+}
+
+func listenPort(address string) (port string, ok bool) {
+	_, port, err := net.SplitHostPort(address)
+	_, numberErr := strconv.ParseUint(port, 10, 16)
+	return port, err == nil && numberErr == nil
 }
 
 func (d Database) validate(found *problems) {

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, p process) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(p), checkCommand(p), versionCommand(p))
+	root.AddCommand(serveCommand(p), migrateCommand(p), checkCommand(p), versionCommand(p))
 	root.SetArgs(args)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
