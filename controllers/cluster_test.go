@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -238,6 +239,9 @@ func metaItems(list client.ObjectList) ([]client.Object, error) {
 	return items, err
 }
 
-func isStatusOrEvent(write string) bool {
-	return strings.HasSuffix(write, "/status") || strings.Contains(write, "/events")
+// corrections are the writes of an operator but those that only tell of something.
+func corrections(op *operator) []string {
+	return slices.DeleteFunc(op.wire.all(), func(write string) bool {
+		return strings.HasSuffix(write, "/status") || strings.Contains(write, "/events")
+	})
 }
