@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	requests = flag.Int("requests", 400, "how many requests the differential test sends")
+	requests = flag.Int("requests", 300, "how many requests the differential test sends")
 	drawSeed = flag.Uint64("seed", 1, "what its generator starts from")
 )
 

@@ -80,12 +80,15 @@ func (s Settings) config() config.Config {
 		BaseURL: s.BaseURL, BasePath: s.BasePath, CustomFields: s.Fields,
 		Listen:         config.Listen{Public: "127.0.0.1:0", Ops: "127.0.0.1:0"},
 		TrustedOrigins: s.TrustedOrigins,
-		RateLimit:      config.RateLimit{Enabled: &off},
+		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
 			TTL:    config.Duration{Duration: s.SessionTTL},
 			Cookie: config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
 		},
 		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
+	}
+	if s.RateLimitInDatabase {
+		result.RateLimit.Storage = config.RateLimitDatabase
 	}
 	if s.UpdateAge != nil {
 		result.Session.UpdateAge = &config.Duration{Duration: *s.UpdateAge}

@@ -74,6 +74,9 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 		"SESSION_UPDATE_AGE=" + optional(s.UpdateAge, seconds),
 		"DISABLE_SIGN_UP=" + strconv.FormatBool(s.DisableSignUp),
 	}
+	if s.RateLimitInDatabase {
+		environment = append(environment, "RATE_LIMIT_STORAGE=database")
+	}
 	if s.SessionTTL != 0 {
 		environment = append(environment, "SESSION_EXPIRES_IN="+seconds(s.SessionTTL))
 	}

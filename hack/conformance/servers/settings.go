@@ -33,6 +33,8 @@ type Settings struct {
 	UpdateAge      *time.Duration
 	AutoSignIn     *bool
 	DisableSignUp  bool
+	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
+	RateLimitInDatabase bool
 }
 
 func (s Settings) withDefaults() Settings {
