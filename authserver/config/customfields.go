@@ -107,28 +107,19 @@ func (f CustomField) parse(text string) (any, error) {
 	}
 	switch authserver.FieldType(f.Type) {
 	case authserver.FieldNumber:
-		number, err := strconv.ParseInt(text, 10, 32)
-		if err != nil {
-			return nil, fmt.Errorf("%q must be a whole number from -2147483648 to 2147483647", text)
-		}
-		return number, nil
+		return parsed(text, "a whole number from -2147483648 to 2147483647", func(text string) (int64, error) {
+			return strconv.ParseInt(text, 10, 32)
+		})
 	case authserver.FieldBoolean:
-		if text != "true" && text != "false" {
-			return nil, fmt.Errorf("%q must be true or false", text)
-		}
-		return text == "true", nil
+		return parsed(text, "true or false", parseBoolean)
 	case authserver.FieldDate:
-		moment, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return nil, fmt.Errorf("%q must be a moment such as 2026-01-31T00:00:00Z", text)
-		}
-		return moment.UTC().Truncate(time.Millisecond), nil
+		return parsed(text, "a moment such as 2026-01-31T00:00:00Z", parseDate)
 	case authserver.FieldStringArray:
-		return parseJSON[[]string](text, `a JSON list of texts, such as ["a","b"]`)
+		return parsed(text, `a JSON list of texts, such as ["a","b"]`, parseJSON[[]string])
 	case authserver.FieldNumberArray:
-		return parseJSON[[]float64](text, "a JSON list of numbers, such as [1,2]")
+		return parsed(text, "a JSON list of numbers, such as [1,2]", parseJSON[[]float64])
 	case authserver.FieldJSON:
-		return parseJSON[any](text, `JSON, such as {"a":1}`)
+		return parsed(text, `JSON, such as {"a":1}`, parseJSON[any])
 	case authserver.FieldEnum:
 		if !slices.Contains(f.Values, text) {
 			return nil, fmt.Errorf("%q must be one of the field's values: %s", text, strings.Join(f.Values, ", "))
@@ -137,10 +128,31 @@ func (f CustomField) parse(text string) (any, error) {
 	return text, nil
 }
 
-func parseJSON[T any](text, form string) (any, error) {
+// parsed turns a parser's error into one that says what the text must be.
+func parsed[T any](text, form string, parse func(string) (T, error)) (any, error) {
+	value, err := parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q must be %s", text, form)
+	}
+	return value, nil
+}
+
+func parseBoolean(text string) (bool, error) {
+	if text != "true" && text != "false" {
+		return false, strconv.ErrSyntax
+	}
+	return text == "true", nil
+}
+
+func parseDate(text string) (time.Time, error) {
+	moment, err := time.Parse(time.RFC3339, text)
+	return moment.UTC().Truncate(time.Millisecond), err
+}
+
+func parseJSON[T any](text string) (json.RawMessage, error) {
 	var value T
 	if err := json.Unmarshal([]byte(text), &value); err != nil || strings.TrimSpace(text) == "null" {
-		return nil, fmt.Errorf("%q must be %s", text, form)
+		return nil, strconv.ErrSyntax
 	}
 	return json.RawMessage(text), nil
 }

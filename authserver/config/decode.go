@@ -104,11 +104,12 @@ func decodeScalar(node *yaml.Node, target reflect.Value, path string, found *pro
 	tag := node.ShortTag()
 	switch target.Kind() {
 	case reflect.String:
-		if tag == "!!str" {
+		switch {
+		case tag == "!!str":
 			target.SetString(node.Value)
-		} else if node.Kind == yaml.ScalarNode {
+		case node.Kind == yaml.ScalarNode:
 			found.add(path, "must be text; put quotes around it: \"%s\"", node.Value)
-		} else {
+		default:
 			found.add(path, "must be text, is %s", describe(node))
 		}
 	case reflect.Bool:

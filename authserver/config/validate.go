@@ -63,7 +63,7 @@ func (d Database) validate(found *problems) {
 	if d.Schema != "" && (!schemaForm.MatchString(d.Schema) || strings.HasPrefix(d.Schema, "pg_") || d.Schema == "information_schema") {
 		found.add("database.schema", "%q must be lower-case letters, digits and _, and not a schema of PostgreSQL's own", d.Schema)
 	}
-	validateRange("database.maxConnections", d.MaxConnections, 1, 1000, found)
+	validateCount("database.maxConnections", d.MaxConnections, 1000, found)
 }
 
 func (r RateLimit) validate(found *problems) {
@@ -78,7 +78,7 @@ func (r RateLimit) validate(found *problems) {
 			found.add(key+".path", "%q must begin with /; it is relative to basePath, such as /sign-in/email", rule.Path)
 		}
 		if !rule.Disabled {
-			rule.RateLimitRule.validate(key, found)
+			rule.validate(key, found)
 		} else if rule.RateLimitRule != (RateLimitRule{}) {
 			found.add(key, "has disabled as well as a limit; keep one of them")
 		}
@@ -86,7 +86,7 @@ func (r RateLimit) validate(found *problems) {
 }
 
 func (r RateLimitRule) validate(key string, found *problems) {
-	validateRange(key+".max", r.Max, 1, 1_000_000, found)
+	validateCount(key+".max", r.Max, 1_000_000, found)
 	validateDuration(key+".window", r.Window.Duration, found)
 }
 
@@ -123,16 +123,16 @@ func (s Session) validate(baseURL string, found *problems) {
 }
 
 func (e EmailAndPassword) validate(found *problems) {
-	validateRange("emailAndPassword.minPasswordLength", e.MinPasswordLength, 1, 1024, found)
-	validateRange("emailAndPassword.maxPasswordLength", e.MaxPasswordLength, 1, 1024, found)
+	validateCount("emailAndPassword.minPasswordLength", e.MinPasswordLength, 1024, found)
+	validateCount("emailAndPassword.maxPasswordLength", e.MaxPasswordLength, 1024, found)
 	if e.MinPasswordLength > e.MaxPasswordLength {
 		found.add("emailAndPassword.minPasswordLength", "%d must not exceed maxPasswordLength (%d)", e.MinPasswordLength, e.MaxPasswordLength)
 	}
 }
 
-func validateRange(key string, value, least, most int, found *problems) {
-	if value < least || value > most {
-		found.add(key, "%d must be from %d to %d", value, least, most)
+func validateCount(key string, value, most int, found *problems) {
+	if value < 1 || value > most {
+		found.add(key, "%d must be from 1 to %d", value, most)
 	}
 }
 

@@ -28,29 +28,29 @@ var (
 	hitByID  = hit("id", `left(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 32)`)
 )
 
-// Hit counts a request at the time now. At most max are allowed until there was no allowed one for window.
+// Hit counts a request at the time now. At most limit are allowed until there was no allowed one for window.
 // lastRequest is when the last one was allowed, this one included.
-func (s *Store) Hit(ctx context.Context, key string, max int, window time.Duration, now time.Time) (
+func (s *Store) Hit(ctx context.Context, key string, limit int, window time.Duration, now time.Time) (
 	allowed bool, lastRequest time.Time, err error,
 ) {
-	allowed, lastRequest, err = s.hit(ctx, key, max, window, now)
+	allowed, lastRequest, err = s.hit(ctx, key, limit, window, now)
 	// A migration may make key unique, or Better-Auth's own may, while this runs.
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) && (answer.Code == noConflictTarget || answer.Code == uniqueViolation) {
 		s.hitByID.Store(answer.Code == noConflictTarget)
-		allowed, lastRequest, err = s.hit(ctx, key, max, window, now)
+		allowed, lastRequest, err = s.hit(ctx, key, limit, window, now)
 	}
 	return allowed, lastRequest, translate("count a request", err)
 }
 
-func (s *Store) hit(ctx context.Context, key string, max int, window time.Duration, now time.Time) (bool, time.Time, error) {
+func (s *Store) hit(ctx context.Context, key string, limit int, window time.Duration, now time.Time) (bool, time.Time, error) {
 	statement := hitByKey
 	if s.hitByID.Load() {
 		statement = hitByID
 	}
 	var allowed bool
 	var last int64
-	row := s.pool.QueryRow(ctx, statement, key, now.UnixMilli(), max, window.Milliseconds())
+	row := s.pool.QueryRow(ctx, statement, key, now.UnixMilli(), limit, window.Milliseconds())
 	if err := row.Scan(&allowed, &last); err != nil {
 		return false, time.Time{}, err
 	}

@@ -35,6 +35,12 @@ type Progress struct {
 	Finished func(index, total int, statement Statement)
 }
 
+func (p Progress) waiting(reason string) {
+	if p.Waiting != nil {
+		p.Waiting(reason)
+	}
+}
+
 // Clock is time, injected so that tests need not wait.
 type Clock struct {
 	Now func() time.Time
@@ -86,26 +92,34 @@ func execute(ctx context.Context, conn *pgx.Conn, statement Statement, progress 
 	if _, err := conn.Exec(ctx, fmt.Sprintf("SET lock_timeout = %d", timeout.Milliseconds())); err != nil {
 		return err
 	}
-	pause := firstPause
-	for attempt := 1; ; {
-		tag, err := conn.Exec(ctx, statement.SQL)
-		switch {
-		case err == nil && (!statement.Repeat || tag.RowsAffected() == 0):
-			return nil
-		case err == nil:
-			attempt = 1
-			continue
-		case !isState(err, lockNotAvailable) && (statement.Alone || !isState(err, deadlockDetected)) || attempt == lockAttempts:
+	for {
+		changed, err := patiently(ctx, conn, statement, progress, clock)
+		if err != nil || !statement.Repeat || changed == 0 {
 			return err
 		}
-		if progress.Waiting != nil {
-			progress.Waiting("a transaction holds a lock on " + statement.Table)
-		}
-		if err := clock.Wait(ctx, pause); err != nil {
-			return err
-		}
-		attempt, pause = attempt+1, min(2*pause, maxPause)
 	}
+}
+
+// patiently runs a statement once, again and again while others hold its lock, and returns how many rows it changed.
+func patiently(ctx context.Context, conn *pgx.Conn, statement Statement, progress Progress, clock Clock) (int64, error) {
+	pause := firstPause
+	for attempt := 1; ; attempt++ {
+		tag, err := conn.Exec(ctx, statement.SQL)
+		if err == nil || !statement.mayRetry(err) || attempt == lockAttempts {
+			return tag.RowsAffected(), err
+		}
+		progress.waiting("a transaction holds a lock on " + statement.Table)
+		if err := clock.Wait(ctx, pause); err != nil {
+			return 0, err
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+// mayRetry says whether the statement did nothing because of others. An index that was built alone has left an
+// invalid one behind, which only a new plan removes.
+func (s Statement) mayRetry(err error) bool {
+	return isState(err, lockNotAvailable) || isState(err, deadlockDetected) && !s.Alone
 }
 
 func isState(err error, code string) bool {

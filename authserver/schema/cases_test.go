@@ -81,7 +81,7 @@ var scenarios = []scenario{
 	}},
 	{name: "sessions of nobody", dump: "1.7.25", memory: true, change: []string{
 		`ALTER TABLE public.session DROP CONSTRAINT "session_userId_fkey"`,
-		`INSERT INTO public.session VALUES ('orphan', now(), 'orphan', now(), now(), '', '', 'nobody')`,
+		`INSERT INTO public.session VALUES ('orphan', now(), 'orphan', now(), CURRENT_DATE, '', '', 'nobody')`,
 	}},
 }
 
@@ -103,7 +103,7 @@ func (s scenario) config(schemaName string) *config.Config {
 var seed = []string{
 	`INSERT INTO public."user" (id, name, email, "emailVerified", "createdAt", "updatedAt") VALUES
 		('u1', 'One', 'one@example.com', true, now(), now()), ('u2', 'Two', 'two@example.com', false, now(), now())`,
-	`INSERT INTO public.session (id, "expiresAt", token, "createdAt", "updatedAt", "userId") VALUES ('s1', now(), 't1', now(), now(), 'u1')`,
+	`INSERT INTO public.session (id, "expiresAt", token, "createdAt", "updatedAt", "userId") VALUES ('s1', now(), 't1', now(), CURRENT_DATE, 'u1')`,
 	`INSERT INTO public.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") VALUES
 		('a1', 'u1', 'credential', 'u1', 'salt:key', now(), now()), ('a2', 'x', 'github', 'u2', NULL, now(), now())`,
 	`INSERT INTO public.verification (id, identifier, value, "expiresAt") VALUES ('v1', 'reset-password:x', 'u1', now())`,

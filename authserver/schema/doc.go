@@ -5,7 +5,7 @@
 // request and no configuration format.
 //
 //	config ──► Desired ─┐
-//	                    ├──► Plan (statements with lock and reason, notes; or a Refusal) ──► Apply ──► Plan is empty
+//	                    ├──► Plan (statements with lock and reason, notes; or a RefusedError) ──► Apply ──► Plan is empty
 //	database ► Inspect ─┘
 //
 // Changes only add: columns come nullable or with a default, are back-filled in batches and then tightened;

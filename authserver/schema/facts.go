@@ -7,45 +7,64 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// readFacts asks of the rows only what a planned change depends on, because each question may read the whole table.
-func (r *Relation) readFacts(ctx context.Context, conn *pgx.Conn, name string, table Table, catalogue Catalogue) error {
+// inquiry asks of the rows of one table only what a planned change depends on, because each question may read the
+// whole table.
+type inquiry struct {
+	conn      *pgx.Conn
+	catalogue Catalogue
+	relation  *Relation
+	table     Table
+	// name is the table in SQL.
+	name string
+}
+
+func (q inquiry) run(ctx context.Context) error {
+	r := q.relation
 	r.Nulls, r.Duplicates, r.Orphans = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+name+")").Scan(&r.HasRows); err != nil {
+	rows := map[string]bool{}
+	if err := q.ask(ctx, rows, "", "SELECT FROM "+q.name); err != nil {
 		return err
 	}
-	ask := func(answers map[string]bool, column, question string, arguments ...any) error {
-		var answer bool
-		err := conn.QueryRow(ctx, "SELECT EXISTS ("+fmt.Sprintf(question, arguments...)+")").Scan(&answer)
-		answers[column] = answer
-		return err
-	}
-	for _, want := range table.Columns {
-		have, ok := r.column(want.Name)
-		if !ok || !fits(want.Type, have.Type) {
+	r.HasRows = rows[""]
+	for _, want := range q.table.Columns {
+		if have, ok := r.column(want.Name); !ok || !fits(want.Type, have.Type) {
 			continue
-		}
-		if want.NotNull && !have.NotNull && !want.Lenient {
-			if err := ask(r.Nulls, want.Name, "SELECT FROM %s WHERE %s IS NULL", name, quote(want.Name)); err != nil {
-				return err
-			}
-		}
-		if referenced, ok := catalogue.Relations[want.References]; ok && referenced.MayWrite && !r.refersTo(want) {
-			const question = "SELECT FROM %s t WHERE NOT EXISTS (SELECT FROM %s r WHERE r.id = t.%s)"
-			if err := ask(r.Orphans, want.Name, question, name, quote(catalogue.Schema, want.References), quote(want.Name)); err != nil {
-				return err
-			}
+		} else if err := q.askOfColumn(ctx, want, have); err != nil {
+			return err
 		}
 	}
-	for _, want := range table.Indexes {
+	for _, want := range q.table.Indexes {
 		if _, ok := r.column(want.Column); !ok || !want.Unique || want.Lenient || r.serves(want) {
 			continue
 		}
-		const question = "SELECT FROM %s WHERE %s IS NOT NULL GROUP BY %[2]s HAVING count(*) > 1"
-		if err := ask(r.Duplicates, want.Column, question, name, quote(want.Column)); err != nil {
+		question := fmt.Sprintf("SELECT FROM %s WHERE %s IS NOT NULL GROUP BY %[2]s HAVING count(*) > 1", q.name, quote(want.Column))
+		if err := q.ask(ctx, r.Duplicates, want.Column, question); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (q inquiry) askOfColumn(ctx context.Context, want Column, have ActualColumn) error {
+	if want.NotNull && !have.NotNull && !want.Lenient {
+		if err := q.ask(ctx, q.relation.Nulls, want.Name, fmt.Sprintf("SELECT FROM %s WHERE %s IS NULL", q.name, quote(want.Name))); err != nil {
+			return err
+		}
+	}
+	referenced, ok := q.catalogue.Relations[want.References]
+	if !ok || !referenced.MayWrite || q.relation.refersTo(want) {
+		return nil
+	}
+	return q.ask(ctx, q.relation.Orphans, want.Name, fmt.Sprintf("SELECT FROM %s t WHERE NOT EXISTS (SELECT FROM %s r WHERE r.id = t.%s)",
+		q.name, quote(q.catalogue.Schema, want.References), quote(want.Name)))
+}
+
+// ask records whether a question has rows.
+func (q inquiry) ask(ctx context.Context, answers map[string]bool, column, question string) error {
+	var answer bool
+	err := q.conn.QueryRow(ctx, "SELECT EXISTS ("+question+")").Scan(&answer)
+	answers[column] = answer
+	return err
 }
 
 // refersTo says whether a validated foreign key of the column exists.

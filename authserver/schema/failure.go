@@ -41,7 +41,7 @@ func Failure(err error, url config.Redacted) (config.MigrationReason, string) {
 }
 
 func classify(err error) (config.MigrationReason, string) {
-	var refusal *Refusal
+	var refusal *RefusedError
 	var connect *pgconn.ConnectError
 	switch {
 	case errors.Is(err, errMalformedURL):

@@ -35,7 +35,8 @@ func Inspect(ctx context.Context, conn *pgx.Conn, desired Schema) (Catalogue, er
 	}
 	for _, table := range desired.Tables {
 		if relation, ok := catalogue.Relations[table.Name]; ok && relation.MayWrite && relation.isTable() {
-			if err := relation.readFacts(ctx, conn, quote(catalogue.Schema, table.Name), table, catalogue); err != nil {
+			facts := inquiry{conn: conn, catalogue: catalogue, relation: relation, table: table, name: quote(catalogue.Schema, table.Name)}
+			if err := facts.run(ctx); err != nil {
 				return Catalogue{}, fmt.Errorf("inspect the rows of %s: %w", table.Name, err)
 			}
 		}

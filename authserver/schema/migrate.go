@@ -103,10 +103,8 @@ func (m Migration) connect(ctx context.Context) (*pgx.Conn, error) {
 		if !mayStart(err) || !m.Clock.Now().Add(pause).Before(deadline) {
 			return nil, err
 		}
-		if m.Progress.Waiting != nil {
-			_, message := Failure(err, m.URL)
-			m.Progress.Waiting(message)
-		}
+		_, message := Failure(err, m.URL)
+		m.Progress.waiting(message)
 		if err := m.Clock.Wait(ctx, pause); err != nil {
 			return nil, err
 		}
@@ -124,9 +122,7 @@ func (m Migration) lock(ctx context.Context, conn *pgx.Conn, desired Schema) err
 		if err := conn.QueryRow(ctx, try, lockKey, desired.Name).Scan(&taken); err != nil || taken {
 			return err
 		}
-		if m.Progress.Waiting != nil {
-			m.Progress.Waiting("another migration of this schema is running")
-		}
+		m.Progress.waiting("another migration of this schema is running")
 		if err := m.Clock.Wait(ctx, pause); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func TestBackfillInBatches(t *testing.T) {
 	location := pgtest.Database(t)
 	s := scenario{dump: "1.7.25", memory: true, fields: []config.CustomField{{Name: "tier", Type: "string", Required: true, Default: new("free")}}, change: []string{
 		`ALTER TABLE public."user" ADD tier text`,
-		`INSERT INTO public."user" SELECT 'x' || i, '', i || '@example.com', false, NULL, now(), now(), NULL FROM generate_series(1, 12000) i`,
+		`INSERT INTO public."user" SELECT 'x' || i, '', i || '@example.com', false, NULL, now(), CURRENT_DATE, NULL FROM generate_series(1, 12000) i`,
 		`UPDATE public."user" SET tier = 'pro' WHERE id = 'x7'`,
 	}}
 	s.prepare(t, location, "public")

@@ -93,7 +93,7 @@ func (s Statement) lockText() string {
 	return text
 }
 
-// Plan compares the desired schema with a database that Inspect saw. Its error is a *Refusal.
+// Plan compares the desired schema with a database that Inspect saw. Its error is a *RefusedError.
 func (s Schema) Plan(catalogue Catalogue) (Plan, error) {
 	p := &planner{catalogue: catalogue}
 	p.checkServer()

@@ -154,7 +154,7 @@ func TestPlanRefuses(t *testing.T) {
 			cfg := test.config("public")
 			before := inspect(t, location, cfg)
 			_, err := migration(location, cfg).Run(t.Context())
-			var refusal *schema.Refusal
+			var refusal *schema.RefusedError
 			if !errors.As(err, &refusal) || refusal.Denied {
 				t.Fatalf("got %v", err)
 			}

@@ -8,17 +8,19 @@ import (
 // minServer is the first version of PostgreSQL with gen_random_uuid, which counting requests uses.
 const minServer = 130000
 
-// Refusal is the error of a plan that cannot be made safely: why, and what to do.
-type Refusal struct {
+// RefusedError is the error of a plan that cannot be made safely: why, and what to do.
+type RefusedError struct {
 	Problems []string
 	// Denied is set when the role lacks privileges, rather than the database fitting ill.
 	Denied bool
 }
 
 // Error returns all problems in one line.
-func (r *Refusal) Error() string { return strings.Join(r.Problems, "; ") }
+func (r *RefusedError) Error() string { return strings.Join(r.Problems, "; ") }
 
-func (p *planner) refusal() *Refusal { return &Refusal{Problems: p.refused, Denied: p.denied} }
+func (p *planner) refusal() *RefusedError {
+	return &RefusedError{Problems: p.refused, Denied: p.denied}
+}
 
 func (p *planner) deny(format string, args ...any) {
 	if len(p.refused) == 0 {
