@@ -13,7 +13,7 @@ func (a *api) crossOrigin(next http.Handler) http.Handler {
 		return next
 	}
 	return cors.New(cors.Options{
-		AllowOriginFunc:  a.allowed.Trusts,
+		AllowOriginFunc:  a.allowed.TrustsOrigin,
 		AllowCredentials: true,
 		AllowedMethods:   []string{http.MethodGet, http.MethodPost, http.MethodOptions},
 		AllowedHeaders:   []string{"Content-Type", "Authorization"},

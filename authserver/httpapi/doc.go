@@ -3,7 +3,7 @@
 // It owns routes, the order of checks, bodies, cookies, origins and CSRF, CORS, the rendering of errors, request
 // logs and metrics. It does not own rules: each endpoint calls accounts, sessions or tokens at most twice.
 //
-//	begin ─► log ─► metrics ─► recover ─► body bound ─► CORS ─► rate limit ─► dispatch
+//	begin ─► log ─► metrics ─► recover ─► CORS ─► body bound ─► rate limit ─► dispatch
 //	dispatch: route? ─► decode ─► origin ─► callback URLs ─► validate ─► form CSRF ─► session ─► handler
 //
 // routes.go lists every endpoint with what it needs; an endpoint cannot forget a check, since dispatch makes them.

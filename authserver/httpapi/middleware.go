@@ -18,9 +18,10 @@ import (
 // maxBody bounds request bodies, in bytes.
 const maxBody = 1 << 20
 
-// chain is the order of the layers, the outermost first.
+// chain is the order of the layers, the outermost first. Whatever may refuse a request stands inside crossOrigin, or
+// browsers could not read the refusal.
 func (a *api) chain() http.Handler {
-	return a.begin(a.logged(a.measured(a.recovered(a.bounded(a.crossOrigin(a.limited(http.HandlerFunc(a.dispatch))))))))
+	return a.begin(a.logged(a.measured(a.recovered(a.crossOrigin(a.bounded(a.limited(http.HandlerFunc(a.dispatch))))))))
 }
 
 // exchange is what the layers know about one request and its answer.

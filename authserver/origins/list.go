@@ -28,6 +28,11 @@ func (l List) Trusts(url string) bool {
 	return false
 }
 
+// TrustsOrigin is Trusts for a value that must be an origin and nothing more, as browsers send it in Origin.
+func (l List) TrustsOrigin(origin string) bool {
+	return Of(origin) == origin && l.Trusts(origin)
+}
+
 // TrustsCallback is Trusts, and also takes paths on this server ("/dashboard") that no browser reads as another host.
 func (l List) TrustsCallback(url string) bool {
 	if strings.HasPrefix(url, "/") {

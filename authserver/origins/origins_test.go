@@ -81,3 +81,14 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+func TestTrustsOriginTakesNoOtherURLs(t *testing.T) {
+	list := New("https://example.com", "*")
+	for origin, want := range map[string]bool{
+		"https://example.com": true, "https://example.com/": false, "https://EXAMPLE.com": false, "https://example.com:443": false, "null": false, "": false,
+	} {
+		if got := list.TrustsOrigin(origin); got != want {
+			t.Errorf("TrustsOrigin(%q) = %v", origin, got)
+		}
+	}
+}
