@@ -44,6 +44,8 @@ type Options struct {
 	DrainDelay time.Duration
 	// ShutdownTimeout is how long requests may take to end after that.
 	ShutdownTimeout time.Duration
+	// SweepInterval is how often counters of the rate limit that count for nobody are deleted; 0 is a minute.
+	SweepInterval time.Duration
 }
 
 // Server is an auth server.
@@ -62,6 +64,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	if o.Timeouts == (httpapi.Timeouts{}) {
 		o.Timeouts = httpapi.DefaultTimeouts
+	}
+	if o.SweepInterval == 0 {
+		o.SweepInterval = time.Minute
 	}
 	cfg := o.Config
 	store, err := postgres.Open(ctx, postgres.Options{

@@ -18,8 +18,6 @@ const (
 	// probeInterval is how often a server that is not ready asks for its database.
 	probeInterval = time.Second
 	probeTimeout  = 5 * time.Second
-	// sweepInterval is how often counters of the rate limit that count for nobody are deleted.
-	sweepInterval = time.Minute
 )
 
 // listener is one port with its server.
@@ -116,7 +114,7 @@ func (s *Server) sweep(ctx context.Context) {
 	if s.limits == nil || s.limits.Store != s.store {
 		return
 	}
-	for sleep(ctx, sweepInterval) {
+	for sleep(ctx, s.SweepInterval) {
 		if _, err := s.store.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil && ctx.Err() == nil {
 			s.Log.LogAttrs(ctx, slog.LevelWarn, "old counters of the rate limit were not deleted", slog.String("error", err.Error()))
 		}
