@@ -42,6 +42,8 @@ var (
 	ErrEmailTaken = errors.New("the e-mail address belongs to another user")
 	// ErrRejected means that the database refuses the values themselves (too long, out of range, not null).
 	ErrRejected = errors.New("the database refuses the values")
+	// ErrBusy means that this server has too much to do now; a later attempt may succeed.
+	ErrBusy = errors.New("the server is busy")
 	// ErrUnavailable means that the database cannot be reached now; a later attempt may succeed.
 	ErrUnavailable = errors.New("the database is unavailable")
 )

@@ -2,6 +2,7 @@ package fields
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,12 +59,17 @@ func boolean(input string) (any, bool) {
 		return false, true
 	}
 	switch {
-	case strings.HasPrefix("true", word) || strings.HasPrefix("yes", word):
+	case begins(word, "true", "yes"):
 		return true, true
-	case strings.HasPrefix("false", word) || strings.HasPrefix("no", word):
+	case begins(word, "false", "no"):
 		return false, true
 	}
 	return nil, false
+}
+
+// begins says whether one of the words begins with a beginning.
+func begins(beginning string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, beginning) })
 }
 
 // jsonb takes any JSON; a string is the text of one, as in Better-Auth.

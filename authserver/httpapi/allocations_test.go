@@ -1,7 +1,6 @@
 package httpapi_test
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,7 +16,7 @@ const maxSessionAllocations = 60
 func sessionRequest(t *testing.T) (http.Handler, *http.Request) {
 	t.Helper()
 	h := start(t, unlimited+"customFields: [{name: role, type: string, default: user}]", func(o *server.Options) {
-		o.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
+		o.Log = slog.New(slog.DiscardHandler)
 	})
 	cookie, _ := h.signUp("a@b.co")
 	request := httptest.NewRequest(http.MethodGet, getSessionPath, nil)

@@ -100,7 +100,9 @@ func lifetimes(recorded, ours string) error {
 	var r, o struct {
 		Session *struct{ ExpiresAt, UpdatedAt time.Time }
 	}
-	if json.Unmarshal([]byte(recorded), &r) != nil || json.Unmarshal([]byte(ours), &o) != nil || r.Session == nil || o.Session == nil {
+	// Other answers are no objects, or have no such session; that both are alike is compared elsewhere.
+	_, _ = json.Unmarshal([]byte(recorded), &r), json.Unmarshal([]byte(ours), &o)
+	if r.Session == nil || o.Session == nil {
 		return nil
 	}
 	want, got := r.Session.ExpiresAt.Sub(r.Session.UpdatedAt), o.Session.ExpiresAt.Sub(o.Session.UpdatedAt)

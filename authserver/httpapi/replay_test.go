@@ -81,14 +81,14 @@ func replay(t *testing.T, recording recording) (replayed, waiting int) {
 		}
 		replayed++
 		t.Run(e.Name, func(t *testing.T) {
-			r.t, r.harness.t = t, t
+			r.t = t
 			r.prepare(e)
 			r.compare(e, r.request(e))
 		})
 		r.unserved = false
 		r.clock.advance(7 * time.Millisecond)
 	}
-	r.t, r.harness.t = t, t
+	r.t = t
 	return replayed, waiting
 }
 

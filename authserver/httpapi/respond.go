@@ -14,7 +14,7 @@ import (
 // statusClientGone is nginx's code for a request whose client did not wait; nobody reads the answer.
 const statusClientGone = 499
 
-// retrySeconds is when a client should come back to a server whose database is away.
+// retrySeconds is when a client should come back to a server that is busy or without its database.
 const retrySeconds = "5"
 
 // Header values that answers share, so that they are not allocated for each.
@@ -66,7 +66,7 @@ func (a *api) fail(x *exchange, r *http.Request, err error) {
 		x.coded(statuses[coded.Kind], coded)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		x.WriteHeader(statusClientGone)
-	case errors.Is(err, authserver.ErrUnavailable):
+	case errors.Is(err, authserver.ErrUnavailable), errors.Is(err, authserver.ErrBusy):
 		x.failure = err
 		x.Header().Set("Retry-After", retrySeconds)
 		x.Header().Set("X-Request-Id", x.id)

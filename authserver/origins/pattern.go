@@ -53,10 +53,14 @@ func (p Pattern) matchesCustom(url string) bool {
 	if !ok || !p.isCustom || u.scheme != p.custom.scheme {
 		return false
 	}
-	if !p.wildcard {
-		return (p.custom.authority == "" || u.authority == p.custom.authority) &&
-			(p.custom.path == "" || u.path == p.custom.path || strings.HasPrefix(u.path, p.custom.path+"/"))
+	if p.wildcard {
+		return p.globsCustom(u)
 	}
+	return (p.custom.authority == "" || u.authority == p.custom.authority) &&
+		(p.custom.path == "" || u.path == p.custom.path || strings.HasPrefix(u.path, p.custom.path+"/"))
+}
+
+func (p Pattern) globsCustom(u customURL) bool {
 	if strings.Contains(u.authority, "@") {
 		return false
 	}

@@ -7,6 +7,9 @@ import (
 	"os"
 	"regexp"
 	"testing"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
 )
 
 // TestVerifyTakesTheHashesOfBetterAuth uses hashes that Better-Auth 1.7.25 made, among them of passwords whose NFKC
@@ -75,6 +78,16 @@ func TestAWaitingHashLeavesWithItsRequest(t *testing.T) {
 	}
 	if n := h.Queued(); n != 0 {
 		t.Errorf("Queued() = %d after the request went away", n)
+	}
+}
+
+func TestAWaitThatTakesTooLongIsRefused(t *testing.T) {
+	h := New(Options{Workers: 1, MaxWait: time.Millisecond})
+	if err := h.slots.Acquire(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Verify(t.Context(), "", "x"); !errors.Is(err, authserver.ErrBusy) {
+		t.Errorf("Verify = %v, want ErrBusy", err)
 	}
 }
 

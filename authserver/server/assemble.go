@@ -42,7 +42,7 @@ type Options struct {
 	Timeouts httpapi.Timeouts
 	// DrainDelay is the time between "not ready" and the end of new connections: what Kubernetes needs to tell everybody.
 	DrainDelay time.Duration
-	// ShutdownTimeout is how long requests may take to end after that.
+	// ShutdownTimeout is how long requests may take to end after that; 0 is 30 seconds.
 	ShutdownTimeout time.Duration
 	// SweepInterval is how often counters of the rate limit that count for nobody are deleted; 0 is a minute.
 	SweepInterval time.Duration
@@ -64,6 +64,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	if o.Timeouts == (httpapi.Timeouts{}) {
 		o.Timeouts = httpapi.DefaultTimeouts
+	}
+	if o.ShutdownTimeout == 0 {
+		o.ShutdownTimeout = 30 * time.Second
 	}
 	if o.SweepInterval == 0 {
 		o.SweepInterval = time.Minute

@@ -30,7 +30,7 @@ func complete(databaseURL string) map[string]string {
 type line struct{ Msg, Public, Ops string }
 
 // serve runs the command and returns its log, line by line, and its exit code.
-func serve(t *testing.T, ctx context.Context, variables map[string]string, args ...string) (next func(msg string) line, code <-chan int) {
+func serve(ctx context.Context, t *testing.T, variables map[string]string, args ...string) (next func(msg string) line, code <-chan int) {
 	t.Helper()
 	file := t.TempDir() + "/config.yaml"
 	writeFile(t, file, "listen: {public: '127.0.0.1:0', ops: '127.0.0.1:0'}\n")
@@ -100,7 +100,7 @@ func TestServeAnswersSignUpAndDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	next, code := serve(t, ctx, variables, "--drain-delay=0s")
+	next, code := serve(ctx, t, variables, "--drain-delay=0s")
 	addresses := next("listening")
 	next("ready")
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addresses.Public+"/api/auth/sign-up/email",
@@ -125,7 +125,7 @@ func TestServeAnswersSignUpAndDrains(t *testing.T) {
 
 func TestServeStartsWhileTheDatabaseIsDown(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	next, code := serve(t, ctx, complete("postgres://u:hush@127.0.0.1:1/x"), "--drain-delay=0s")
+	next, code := serve(ctx, t, complete("postgres://u:hush@127.0.0.1:1/x"), "--drain-delay=0s")
 	addresses := next("listening")
 	next("not ready: the database does not answer")
 	if status, body := get(t, "http://"+addresses.Ops+"/readyz"); status != 503 || body != "not ready: the database does not answer\n" {
@@ -163,7 +163,7 @@ func TestServeNamesEveryMistakeAtOnce(t *testing.T) {
 func TestServeRefusesATakenPort(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	next, _ := serve(t, ctx, complete("postgres://u:p@127.0.0.1:1/x"))
+	next, _ := serve(ctx, t, complete("postgres://u:p@127.0.0.1:1/x"))
 	_, port, _ := strings.Cut(next("listening").Public, ":")
 	file := t.TempDir() + "/config.yaml"
 	writeFile(t, file, "listen: {public: '127.0.0.1:"+port+"', ops: '127.0.0.1:0'}\n")
