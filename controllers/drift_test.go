@@ -172,16 +172,17 @@ var _ = Describe("the objects of an AuthService", func() {
 		create(newDatabaseSecret(namespace), auth)
 		for _, patch := range []string{
 			`{"spec":{"suspend":true}}`,
-			`{"metadata":{"labels":null}}`,
+			`{"metadata":{"labels":{"app.kubernetes.io/managed-by":"me"}}}`,
 			`{"metadata":{"labels":{"gatehouse.dev/migration":"00000000"}}}`,
 		} {
+			By(patch)
 			job := theJob(namespace)
 			Expect(admin.Patch(ctx, job, client.RawPatch(types.MergePatchType, []byte(patch)))).To(Succeed())
 			Eventually(func(g Gomega) {
 				fresh := jobs(namespace)
 				g.Expect(fresh).To(HaveLen(1))
 				g.Expect(fresh[0].Name).To(Equal(job.Name))
-				g.Expect(fresh[0].UID).NotTo(Equal(job.UID))
+				g.Expect(fresh[0].UID).NotTo(Equal(job.UID), "%v", fresh[0].ObjectMeta)
 			}).Should(Succeed())
 		}
 		completeJob(theJob(namespace))
