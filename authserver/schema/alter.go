@@ -80,6 +80,9 @@ func (p *planner) tighten(table Table, relation *Relation, want Column, have Act
 			column, p.name(table.Name))
 		return
 	}
+	if want.Custom {
+		p.note("%s.%s becomes required; servers that know it as optional fail sign-ups without a value for it, until they are replaced", table.Name, want.Name)
+	}
 	if want.Fill != "" && have.Default == "" {
 		p.alter(table, fmt.Sprintf("ALTER COLUMN %s SET DEFAULT %s", column, want.Fill),
 			fmt.Sprintf("New rows get the default of %s.%s, also from servers that do not write it", table.Name, want.Name))

@@ -1,3 +1,5 @@
+-- Note: user.tier becomes required; servers that know it as optional fail sign-ups without a value for it, until they are replaced.
+
 -- 1. New rows get the default of user.tier, also from servers that do not write it.
 -- Lock: ACCESS EXCLUSIVE on "public"."user", for a moment.
 ALTER TABLE "public"."user" ALTER COLUMN "tier" SET DEFAULT 'free';

@@ -1,3 +1,5 @@
+-- Note: user.tier becomes required; servers that know it as optional fail sign-ups without a value for it, until they are replaced.
+
 -- 1. New rows must have a user.tier.
 -- Lock: ACCESS EXCLUSIVE on "public"."user", for a moment.
 ALTER TABLE "public"."user" ADD CONSTRAINT "user_tier_not_null" CHECK ("tier" IS NOT NULL) NOT VALID;
