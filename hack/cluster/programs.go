@@ -44,6 +44,7 @@ func (c *Cluster) apiserverArguments() []string {
 		"--advertise-address=" + nodeIP,
 		"--authorization-mode=Node,RBAC",
 		"--enable-admission-plugins=NodeRestriction",
+		"--allow-privileged",
 		"--service-cluster-ip-range=" + serviceCIDR,
 		"--client-ca-file=" + c.path("pki", "ca.crt"),
 		"--tls-cert-file=" + c.path("pki", "kube-apiserver.crt"),

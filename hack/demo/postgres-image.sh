@@ -24,7 +24,7 @@ echo 'postgres:x:999:' >"$work/group"
 mapfile -t modules < <(find "$extensions" -maxdepth 1 -name '*.so' ! -name 'llvmjit*' ! -name 'plp*u.so')
 files=(
 	"/bin/dash:/bin/sh" "$work/passwd:/etc/passwd" "$work/group:/etc/group"
-	"$share:$share"
+	"$share:$share" /usr/share/zoneinfo/UTC:/usr/share/zoneinfo/UTC
 )
 for file in "$programs"/{postgres,initdb,pg_isready} "${modules[@]}" /bin/rm; do files+=("$file:$file"); done
 for file in $(libraries "$programs"/{postgres,initdb,pg_isready} "${modules[@]}" /bin/dash /bin/rm); do files+=("$file:$file"); done

@@ -41,7 +41,10 @@ stop_forward() {
 	local pid started
 	if [[ -s $forward_state/process ]]; then
 		read -r pid started <"$forward_state/process"
-		if [[ $(start_time "$pid") == "$started" ]]; then kill -TERM -- "-$pid"; fi
+		if [[ $(start_time "$pid") == "$started" ]]; then
+			kill -TERM -- "-$pid"
+			while kill -0 -- "-$pid" 2>/dev/null; do sleep 0.05; done
+		fi
 	fi
 	rm -rf "$forward_state"
 	rmdir --ignore-fail-on-non-empty "$(dirname "$forward_state")" 2>/dev/null || true

@@ -57,8 +57,7 @@ choose_images() {
 run_postgres() {
 	kubectl apply --filename hack/demo/namespaces.yaml
 	if ! kubectl --namespace "$namespace" get secret demo-db >/dev/null 2>&1; then create_password; fi
-	kubectl --namespace "$namespace" apply --filename <(kubectl set image --local --filename hack/demo/postgres.yaml \
-		--output yaml postgres="$POSTGRES_IMG")
+	sed "s|image: postgres:17$|image: $POSTGRES_IMG|" hack/demo/postgres.yaml | kubectl --namespace "$namespace" apply --filename -
 	kubectl --namespace "$namespace" rollout status deployment/demo-db --timeout=5m
 }
 
@@ -75,7 +74,7 @@ install_operator() {
 	# --wait is for the pods; the operator is ready when its caches are filled.
 	helm upgrade --install gatehouse charts/gatehouse --namespace "$system" --wait --timeout 5m \
 		"$(image_values image "$IMG")" "$(image_values authserverImage "$AUTHSERVER_IMG")" \
-		--set "test.baseURL=http://$name.$namespace.svc,test.origin=$origin"
+		--set "test.baseURL=http://$name.$namespace.svc,test.origin=$origin,test.customFields.tier=pro"
 }
 
 # image_values KEY REFERENCE: the chart takes references in parts.

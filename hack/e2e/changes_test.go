@@ -35,10 +35,7 @@ func (d *demo) changeRollsWithoutFailures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := map[string]bool{}
-	for _, pod := range d.pods(t) {
-		before[pod.Name] = true
-	}
+	before := d.pods(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var requests atomic.Int64
 	var failures sync.Map
@@ -61,12 +58,12 @@ func (d *demo) changeRollsWithoutFailures(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(ready(auth), d.replaced(t, before))
+		return errors.Join(ready(auth), d.replaced(ctx, before))
 	})
 	stop()
 	workers.Wait()
 	failures.Range(func(failure, count any) bool {
-		t.Errorf("%v (%v)", failure, count)
+		t.Errorf("%d times: %v", count.(*atomic.Int64).Load(), failure)
 		return true
 	})
 	if requests.Load() < 100 {
@@ -74,7 +71,7 @@ func (d *demo) changeRollsWithoutFailures(t *testing.T) {
 	}
 }
 
-// ask sends requests, ten a second, until ctx is done.
+// ask sends requests, ten a second, until ctx is done: as an ingress does, for clients of which none reaches its limit.
 func (d *demo) ask(ctx context.Context, address string, requests *atomic.Int64, failures *sync.Map) {
 	from := d.httpClient()
 	from.Timeout = 10 * time.Second
@@ -86,7 +83,8 @@ func (d *demo) ask(ctx context.Context, address string, requests *atomic.Int64, 
 			return
 		case <-ticker.C:
 		}
-		email, err := d.sessionUser(context.WithoutCancel(ctx), from, address)
+		visitor := fmt.Sprintf("203.0.113.%d", requests.Add(1)%250)
+		email, err := d.sessionUser(context.WithoutCancel(ctx), from, address, visitor)
 		if err == nil && email != d.result.Email {
 			err = fmt.Errorf("session of %q", email)
 		}
@@ -94,19 +92,16 @@ func (d *demo) ask(ctx context.Context, address string, requests *atomic.Int64, 
 			count, _ := failures.LoadOrStore(err.Error(), new(atomic.Int64))
 			count.(*atomic.Int64).Add(1)
 		}
-		requests.Add(1)
 	}
 }
 
-func (d *demo) replaced(t *testing.T, before map[string]bool) error {
-	pods := d.pods(t)
-	for _, pod := range pods {
-		if before[pod.Name] {
-			return fmt.Errorf("pod %s is still the old one", pod.Name)
+// replaced is when the old pods have drained and are gone.
+func (d *demo) replaced(ctx context.Context, before []corev1.Pod) error {
+	for _, pod := range before {
+		err := d.client.Get(ctx, client.ObjectKeyFromObject(&pod), &corev1.Pod{})
+		if !apierrors.IsNotFound(err) {
+			return fmt.Errorf("pod %s is still there: %v", pod.Name, err)
 		}
-	}
-	if len(pods) != 2 {
-		return fmt.Errorf("%d pods take requests", len(pods))
 	}
 	return nil
 }
@@ -123,14 +118,16 @@ func (d *demo) users(t *testing.T) int {
 func (d *demo) deletionKeepsData(t *testing.T) {
 	before := d.users(t)
 	if _, err := d.kube(t.Context(), "kubectl", "--namespace="+namespace, "delete", "authservices.gatehouse.dev/"+name,
-		"--cascade=foreground", "--timeout=2m"); err != nil {
+		"--timeout=2m"); err != nil {
 		t.Fatal(err)
 	}
 	for _, child := range []client.Object{&corev1.Service{}, &corev1.ServiceAccount{}, &appsv1.Deployment{}} {
-		err := d.client.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: name}, child)
-		if !apierrors.IsNotFound(err) {
-			t.Errorf("%T is still there: %v", child, err)
-		}
+		eventually(t, func(ctx context.Context) error {
+			if err := d.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, child); !apierrors.IsNotFound(err) {
+				return fmt.Errorf("%T is still there: %v", child, err)
+			}
+			return nil
+		})
 	}
 	if after := d.users(t); after != before || after == 0 {
 		t.Errorf("%d users were stored, %d are", before, after)

@@ -192,9 +192,9 @@ func (d *demo) explain(t *testing.T) {
 	for _, arguments := range [][]string{
 		{"get", "pods,jobs", "--all-namespaces", "--output=wide"},
 		{"--namespace=" + namespace, "describe", "authservices.gatehouse.dev"},
-		{"get", "events", "--all-namespaces", "--sort-by=.lastTimestamp"},
-		{"--namespace=" + system, "logs", "--selector=app.kubernetes.io/name=gatehouse", "--tail=50"},
-		{"--namespace=" + namespace, "logs", "--selector=app.kubernetes.io/instance=" + name, "--tail=50", "--prefix"},
+		{"get", "events", "--all-namespaces", "--field-selector=type=Warning"},
+		{"--namespace=" + system, "logs", "--selector=app.kubernetes.io/name=gatehouse", "--tail=20"},
+		{"--namespace=" + namespace, "logs", "--selector=app.kubernetes.io/instance=" + name, "--tail=10", "--prefix"},
 	} {
 		output, err := d.kube(context.Background(), "kubectl", arguments...)
 		t.Logf("kubectl %s\n%s%v", strings.Join(arguments, " "), output, err)

@@ -122,7 +122,9 @@ func descendants(t *testing.T, pid int) map[int]string {
 	}
 	found := map[int]string{}
 	for queue := []int{pid}; len(queue) > 0; queue = queue[1:] {
-		_, found[queue[0]] = stat(queue[0])
+		if _, started := stat(queue[0]); started != "" {
+			found[queue[0]] = started
+		}
 		queue = append(queue, children[queue[0]]...)
 	}
 	return found

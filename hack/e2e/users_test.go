@@ -67,8 +67,8 @@ func (d *demo) httpClient() *http.Client {
 	return &http.Client{Timeout: patience, Transport: &http.Transport{DialContext: d.cluster.Dial, DisableKeepAlives: true}}
 }
 
-// sessionUser asks the server at the address whose session the client's cookies are.
-func (d *demo) sessionUser(ctx context.Context, from *http.Client, address string) (string, error) {
+// sessionUser asks the server at the address, for a visitor, whose session the client's cookies are.
+func (d *demo) sessionUser(ctx context.Context, from *http.Client, address, visitor string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/api/auth/get-session", nil)
 	if err != nil {
 		return "", err
@@ -78,6 +78,7 @@ func (d *demo) sessionUser(ctx context.Context, from *http.Client, address strin
 		cookies = append(cookies, name+"="+value)
 	}
 	request.Header.Set("Cookie", strings.Join(cookies, "; "))
+	request.Header.Set("X-Forwarded-For", visitor)
 	response, err := from.Do(request)
 	if err != nil {
 		return "", err
@@ -92,7 +93,7 @@ func (d *demo) sessionUser(ctx context.Context, from *http.Client, address strin
 
 func (d *demo) sessionIsSharedByReplicas(t *testing.T) {
 	for _, pod := range d.pods(t) {
-		email, err := d.sessionUser(t.Context(), d.httpClient(), net.JoinHostPort(pod.Status.PodIP, "3001"))
+		email, err := d.sessionUser(t.Context(), d.httpClient(), net.JoinHostPort(pod.Status.PodIP, "3001"), "203.0.113.1")
 		if err != nil || email != d.result.Email {
 			t.Errorf("%s: session of %q, %v", pod.Name, email, err)
 		}

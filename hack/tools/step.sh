@@ -3,31 +3,32 @@
 # seconds shows its name and elapsed time; one that fails shows the end of its log and, from HINT, what to do.
 # Scripts source it for the function step. VERBOSE=1 shows all output, QUIET=1 nothing of a step that is quick and works.
 
+# The command sees the variables of step, as bash has it, so their names must not be those of scripts.
 step() {
-	local name=$1 log begin=$SECONDS pid status=0
+	local _name=$1 _log _begin=$SECONDS _pid _status=0
 	shift
 	if [[ -n ${VERBOSE:-} ]]; then
-		printf '==> %s\n' "$name"
+		printf '==> %s\n' "$_name"
 		"$@"
 		return
 	fi
-	log=$(mktemp "${TMPDIR:-/tmp}/gatehouse-step.XXXXXX")
+	_log=$(mktemp "${TMPDIR:-/tmp}/gatehouse-step.XXXXXX")
 	# With job control the command has a process group of its own, which an interrupt then ends as a whole.
 	set -m
-	"$@" >"$log" 2>&1 </dev/null &
-	pid=$!
+	"$@" >"$_log" 2>&1 </dev/null &
+	_pid=$!
 	set +m
-	trap 'kill -TERM -- -'"$pid"' 2>/dev/null; rm -f '"$log"'; exit 130' INT TERM
-	_step_watch "$name" "$pid" "$begin"
-	wait "$pid" || status=$?
+	trap 'kill -TERM -- -'"$_pid"' 2>/dev/null; rm -f '"$_log"'; exit 130' INT TERM
+	_step_watch "$_name" "$_pid" "$_begin"
+	wait "$_pid" || _status=$?
 	trap - INT TERM
-	if ((status != 0)); then
-		_step_failed "$name" "$((SECONDS - begin))" "$log"
-		return "$status"
+	if ((_status != 0)); then
+		_step_failed "$_name" "$((SECONDS - _begin))" "$_log"
+		return "$_status"
 	fi
-	rm -f "$log"
-	if [[ -z ${QUIET:-} ]] || ((SECONDS - begin >= 2)); then
-		_step_line '✓ %s  %s\n' "$name" "$(_step_elapsed $((SECONDS - begin)))"
+	rm -f "$_log"
+	if [[ -z ${QUIET:-} ]] || ((SECONDS - _begin >= 2)); then
+		_step_line '✓ %s  %s\n' "$_name" "$(_step_elapsed $((SECONDS - _begin)))"
 	fi
 }
 

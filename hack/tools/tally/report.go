@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -117,12 +119,14 @@ func (r *report) closePackage(s *suite, e event) {
 // showFailures prints what failed tests printed, or what the package did when it failed outside of its tests.
 func (r *report) showFailures(s *suite, e event) {
 	shown := false
-	for name, t := range s.tests {
-		if t.outcome == "pass" || t.outcome == "skip" || t.parent && s.childFailed(name) {
+	for _, name := range slices.Sorted(maps.Keys(s.tests)) {
+		t := s.tests[name]
+		output := t.said()
+		if t.outcome == "pass" || t.outcome == "skip" || t.parent && s.childFailed(name) && output == "" {
 			continue
 		}
 		shown = true
-		fmt.Fprintf(r.output, "--- %s in %s\n%s", name, e.Package, indent(t.output.String()))
+		fmt.Fprintf(r.output, "--- %s in %s\n%s", name, e.Package, indent(output))
 	}
 	if e.FailedBuild != "" {
 		fmt.Fprint(r.output, indent(r.build(e.FailedBuild).String()))
@@ -152,6 +156,17 @@ func (c counts) String() string {
 		text += fmt.Sprintf(", %d skipped", c.skipped)
 	}
 	return text
+}
+
+// said is the output of the test without the lines of the testing package.
+func (t *test) said() string {
+	var said strings.Builder
+	for line := range strings.Lines(t.output.String()) {
+		if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "=== ") && !strings.HasPrefix(trimmed, "--- ") {
+			said.WriteString(line)
+		}
+	}
+	return said.String()
 }
 
 func (s *suite) add(e event) {
