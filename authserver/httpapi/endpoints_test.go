@@ -38,6 +38,7 @@ func cookieOf(got answer) [2]string {
 }
 
 func TestJWTIsForBackEnds(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+"jwt: {audience: shop, ttl: 1h}")
 	if got := h.get("/api/auth/jwt"); got.status != 401 || got.body != `{"message":"Unauthorized","code":"UNAUTHORIZED"}` {
 		t.Errorf("without a session: %d %s", got.status, got.body)
@@ -73,6 +74,7 @@ func TestJWTIsForBackEnds(t *testing.T) {
 }
 
 func TestASessionThatIsDueIsExtendedByAnyEndpointThatNeedsIt(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	cookie, _ := h.signUp("a@b.co")
 	h.clock.advance(25 * time.Hour)
@@ -90,6 +92,7 @@ func TestASessionThatIsDueIsExtendedByAnyEndpointThatNeedsIt(t *testing.T) {
 }
 
 func TestValidateSessionReadsAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+"customFields: [{name: role, type: string, default: user}]")
 	const nobody = `{"user":null,"session":null}`
 	for name, headers := range map[string][][2]string{"no cookie": nil, "a forged cookie": {{"Cookie", "better-auth.session_token=x.y"}}} {
@@ -114,6 +117,7 @@ func TestValidateSessionReadsAndChangesNothing(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	h := start(t, "rateLimit: {default: {max: 1, window: 1m}}")
 	for range 5 {
 		if got := h.get("/health"); got.status != 200 || got.body != `{"status":"ok"}` {
@@ -123,6 +127,7 @@ func TestHealth(t *testing.T) {
 }
 
 func TestEveryKeyVerifiesCookiesAndTheNewestSigns(t *testing.T) {
+	t.Parallel()
 	const old, current = "old-secret-0123456789abcdefghijklmnop", "new-secret-0123456789abcdefghijklmnop"
 	h := start(t, unlimited, func(o *server.Options) { o.Secrets.Keys = []config.SigningKey{{Version: 1, Value: old}} })
 	cookie, _ := h.signUp("a@b.co")
@@ -145,6 +150,7 @@ func TestEveryKeyVerifiesCookiesAndTheNewestSigns(t *testing.T) {
 }
 
 func TestSameSiteNoneForcesSecure(t *testing.T) {
+	t.Parallel()
 	for yaml, want := range map[string]string{
 		"baseURL: https://a.example.com\nsession: {cookie: {sameSite: None}}":   "; Path=/; HttpOnly; Secure; SameSite=None",
 		"baseURL: https://a.example.com\nsession: {cookie: {sameSite: Strict}}": "; Path=/; HttpOnly; Secure; SameSite=Strict",
@@ -159,6 +165,7 @@ func TestSameSiteNoneForcesSecure(t *testing.T) {
 }
 
 func TestCrossOrigin(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+"allowedOrigins: ['https://app.example.com', 'https://*.preview.example.com']\ntrustedOrigins: ['myapp://']")
 	preflight := func(origin, method, headers string) answer {
 		return h.send("OPTIONS", signInPath, [][2]string{
@@ -205,6 +212,7 @@ func TestCrossOrigin(t *testing.T) {
 }
 
 func TestPreflightsAreNotCounted(t *testing.T) {
+	t.Parallel()
 	h := start(t, "allowedOrigins: ['https://app.example.com']\nrateLimit: {auth: {max: 1, window: 1m}}")
 	for range 5 {
 		h.send("OPTIONS", signInPath, [][2]string{{"Host", "x"}, {"Origin", "https://app.example.com"}, {"Access-Control-Request-Method", "POST"}}, "")
@@ -220,6 +228,7 @@ func TestPreflightsAreNotCounted(t *testing.T) {
 
 // TestRateLimitSeesThroughTrustedProxies signs in from many clients behind one proxy, and from one client that lies.
 func TestRateLimitSeesThroughTrustedProxies(t *testing.T) {
+	t.Parallel()
 	h := start(t, "rateLimit: {storage: Memory, auth: {max: 1, window: 1m}}\ntrustedProxies: ['127.0.0.1']")
 	signIn := func(forwarded string) int {
 		return h.post(signInPath, `{}`, [2]string{"X-Forwarded-For", forwarded}).status
@@ -237,6 +246,7 @@ func TestRateLimitSeesThroughTrustedProxies(t *testing.T) {
 }
 
 func TestTheSessionRemembersTheClient(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+"trustedProxies: ['127.0.0.1']")
 	cookie, _ := h.signUp("a@b.co", [2]string{"X-Forwarded-For", "2001:db8::1"}, [2]string{"User-Agent", "browser/1"})
 	if got := h.get(getSessionPath, cookie); !strings.Contains(got.body, `"ipAddress":"2001:db8::1","userAgent":"browser/1"`) {
@@ -245,6 +255,7 @@ func TestTheSessionRemembersTheClient(t *testing.T) {
 }
 
 func TestAnotherBasePath(t *testing.T) {
+	t.Parallel()
 	h := start(t, "basePath: /auth\nrateLimit: {default: {max: 2, window: 1m}}")
 	for path, want := range map[string]int{"/auth/ok": 200, "/api/auth/ok": 404, "/authx/ok": 404, "/auth": 404} {
 		if got := h.get(path); got.status != want {
@@ -260,6 +271,7 @@ func TestAnotherBasePath(t *testing.T) {
 }
 
 func TestSignOutWithACookieCacheOfAnotherConfiguration(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+"baseURL: http://localhost:3001")
 	got := h.post("/api/auth/sign-out", "{}", [2]string{"Origin", "http://localhost:3001"}, [2]string{"Cookie", "better-auth.session_data.0=a; better-auth.session_data.1=b; better-auth.session_database=c"})
 	var names []string
@@ -275,6 +287,7 @@ func TestSignOutWithACookieCacheOfAnotherConfiguration(t *testing.T) {
 
 // TestSecretsStayOutOfLogs runs every flow with the log at its most talkative.
 func TestSecretsStayOutOfLogs(t *testing.T) {
+	t.Parallel()
 	h := start(t, "baseURL: http://localhost:3001\nrateLimit: {default: {max: 3, window: 1m}, auth: {max: 30, window: 1m}}\ncustomFields: [{name: note, type: string}]")
 	cookie, signedUp := h.signUp("private@example.com")
 	h.post(signInPath, `{"email":"private@example.com","password":"Password123!","callbackURL":"/callback-secret"}`)
@@ -322,6 +335,7 @@ func TestSecretsStayOutOfLogs(t *testing.T) {
 }
 
 func TestRequestIDsAreTakenOrMade(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	h.get("/api/auth/ok", [2]string{"X-Request-Id", "trace-1.a_B"})
 	h.get("/api/auth/ok", [2]string{"X-Request-Id", `"injected"`})
@@ -332,7 +346,20 @@ func TestRequestIDsAreTakenOrMade(t *testing.T) {
 	}
 }
 
+func TestTheLogNamesARefusedOrigin(t *testing.T) {
+	t.Parallel()
+	h := start(t, unlimited)
+	h.post(signInPath, `{"email":"a@b.co","password":"x"}`, [2]string{"Referer", "https://forgotten.example.com/page?private=1"})
+	h.post(signInPath, `{}`)
+	h.stop()
+	log := h.log.String()
+	if !strings.Contains(log, `"code":"INVALID_ORIGIN","origin":"https://forgotten.example.com"`) || !strings.Contains(log, `"code":"VALIDATION_ERROR"`) {
+		t.Error(log)
+	}
+}
+
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	h := start(t, "rateLimit: {default: {max: 1, window: 1m}}")
 	h.get("/api/auth/ok")
 	h.get("/api/auth/ok")

@@ -29,6 +29,7 @@ func signUpBody(email string) string {
 // TestHostileBodiesGetAClearErrorAndLeaveNothing sends what no client sends. Nothing may be a 500, and nothing may be
 // stored.
 func TestHostileBodiesGetAClearErrorAndLeaveNothing(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited+`customFields: [{name: role, type: string, index: true, unique: true}, {name: meta, type: json}, {name: age, type: number}, {name: plan, type: enum, values: [free, pro]}]`)
 	with := func(members string) string {
 		return `{"name":"A","email":"a@b.co","password":"Password123!",` + members + `}`
@@ -96,6 +97,7 @@ func incompressible(n int) string {
 
 // TestOddButValidInputIsStoredAsJavaScriptWould checks what must not be refused.
 func TestOddButValidInputIsStoredAsJavaScriptWould(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	got := h.post(signUpPath, `{"name":"first","name":"lone \ud800 \u2028 <b>","email":"A@B.co","password":"Password\u00001","__proto__":{"name":"x"},"image":"`+"\xff"+`","x":{"y":[1]}}`,
 		[2]string{"User-Agent", "caf\xe9"})
@@ -113,6 +115,7 @@ func TestOddButValidInputIsStoredAsJavaScriptWould(t *testing.T) {
 }
 
 func TestHostileForms(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	for body, want := range map[string]string{
 		strings.Repeat("a=b&", 5000):                       "Too many form fields",
@@ -127,6 +130,7 @@ func TestHostileForms(t *testing.T) {
 }
 
 func TestHostileHeaders(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	t.Run("10 MB of headers", func(t *testing.T) {
 		h.t = t
@@ -167,6 +171,7 @@ func TestHostileHeaders(t *testing.T) {
 
 // TestLongPathsAreCountedInTheDatabase is about keys that no index could hold.
 func TestLongPathsAreCountedInTheDatabase(t *testing.T) {
+	t.Parallel()
 	h := start(t, "rateLimit: {storage: Database, default: {max: 1, window: 1m}}")
 	path := "/api/auth/" + incompressible(20_000)
 	if got := h.get(path); got.status != 404 {
@@ -178,6 +183,7 @@ func TestLongPathsAreCountedInTheDatabase(t *testing.T) {
 }
 
 func TestSlowClientsAreCutOff(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited, func(o *server.Options) {
 		o.Timeouts = httpapi.Timeouts{ReadHeader: 200 * time.Millisecond, Read: 400 * time.Millisecond, Write: 10 * time.Second, Idle: 200 * time.Millisecond}
 	})
@@ -232,6 +238,7 @@ func dial(t *testing.T, h *harness, request string) net.Conn {
 
 // TestChunkedBodiesAreBoundedToo has no Content-Length to look at.
 func TestChunkedBodiesAreBoundedToo(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	chunk := "10000\r\n" + strings.Repeat("x", 0x10000) + "\r\n"
 	conn := dial(t, h, "POST "+signUpPath+" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -248,6 +255,7 @@ func TestChunkedBodiesAreBoundedToo(t *testing.T) {
 }
 
 func TestTwoSignUpsOfOneAddressHaveOneWinner(t *testing.T) {
+	t.Parallel()
 	h := start(t, unlimited)
 	const rivals = 6
 	answers := make(chan answer, rivals)

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
+	"github.com/gatehouse-auth/gatehouse/authserver/origins"
 )
 
 // maxBody bounds request bodies, in bytes.
@@ -31,7 +33,8 @@ type exchange struct {
 	route  *route
 	client netip.Addr
 	status int
-	// failure is the error behind an opaque answer, for the log.
+	// code is that of a coded error, and failure the error behind an opaque answer, for the log.
+	code    string
 	failure error
 }
 
@@ -101,15 +104,27 @@ func (a *api) logged(next http.Handler) http.Handler {
 		if !a.Log.Enabled(r.Context(), level) {
 			return
 		}
-		attrs := make([]slog.Attr, 0, 8)
+		attrs := make([]slog.Attr, 0, 9)
 		attrs = append(attrs,
 			slog.String("requestID", x.id), slog.String("method", method(r)), slog.String("route", x.label()), slog.Int("status", x.status),
 			slog.Float64("seconds", a.Now().Sub(start).Seconds()), slog.String("client", x.client.String()))
-		if x.failure != nil {
-			attrs = append(attrs, slog.String("error", x.failure.Error()))
-		}
+		attrs = append(attrs, x.problem(r)...)
 		a.Log.LogAttrs(r.Context(), level, "request", attrs...)
 	})
+}
+
+// problem says what was wrong with a request that was refused or failed.
+func (x *exchange) problem(r *http.Request) []slog.Attr {
+	switch {
+	case x.failure != nil:
+		return []slog.Attr{slog.String("error", x.failure.Error())}
+	case x.code == authserver.ErrInvalidOrigin.Code:
+		// The operator may have forgotten it in allowedOrigins; nothing else shows which one it is.
+		return []slog.Attr{slog.String("code", x.code), slog.String("origin", origins.Of(cmp.Or(r.Header.Get("Origin"), r.Header.Get("Referer"))))}
+	case x.code != "":
+		return []slog.Attr{slog.String("code", x.code)}
+	}
+	return nil
 }
 
 // method bounds the values of a label: clients may send any word as a method.

@@ -63,6 +63,7 @@ func (a *api) fail(x *exchange, r *http.Request, err error) {
 	var coded *authserver.Error
 	switch {
 	case errors.As(err, &coded):
+		x.code = coded.Code
 		x.coded(statuses[coded.Kind], coded)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		x.WriteHeader(statusClientGone)
