@@ -114,6 +114,11 @@ var seed = []string{
 // prepare makes the database of the scenario in a schema of its own.
 func (s scenario) prepare(t *testing.T, location, schemaName string) {
 	t.Helper()
+	s.prepareOn(t, connect(t, location), schemaName)
+}
+
+func (s scenario) prepareOn(t *testing.T, conn *pgx.Conn, schemaName string) {
+	t.Helper()
 	var statements []string
 	if schemaName != "public" && !s.missing {
 		statements = append(statements, "CREATE SCHEMA "+schemaName)
@@ -132,7 +137,6 @@ func (s scenario) prepare(t *testing.T, location, schemaName string) {
 		}
 		statements = append(statements, rows...)
 	}
-	conn := connect(t, location)
 	for _, statement := range append(statements, s.change...) {
 		if _, err := conn.Exec(t.Context(), strings.ReplaceAll(statement, "public.", schemaName+".")); err != nil {
 			t.Fatalf("%s: %v", statement, err)
@@ -152,7 +156,12 @@ func connect(t *testing.T, location string) *pgx.Conn {
 
 func inspect(t *testing.T, location string, cfg *config.Config) schema.Catalogue {
 	t.Helper()
-	catalogue, err := schema.Inspect(t.Context(), connect(t, location), schema.Desired(cfg))
+	return inspectOn(t, connect(t, location), cfg)
+}
+
+func inspectOn(t *testing.T, conn *pgx.Conn, cfg *config.Config) schema.Catalogue {
+	t.Helper()
+	catalogue, err := schema.Inspect(t.Context(), conn, schema.Desired(cfg))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,16 +29,16 @@ func TestKilledAtAnyStatement(t *testing.T) {
 			t.Parallel()
 			location := pgtest.Database(t)
 			admin := connect(t, location)
-			s.prepare(t, location, "undisturbed")
+			s.prepareOn(t, admin, "undisturbed")
 			count, err := migration(location, s.config("undisturbed")).Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
-			want, wantRows := inspect(t, location, s.config("undisturbed")), rows(t, admin, "undisturbed", s.empty)
+			want, wantRows := inspectOn(t, admin, s.config("undisturbed")), rows(t, admin, "undisturbed", s.empty)
 			for statement := range count {
 				for _, after := range []bool{false, true} {
 					name := fmt.Sprintf("run_%d_%t", statement, after)
-					s.prepare(t, location, name)
+					s.prepareOn(t, admin, name)
 					cfg := s.config(name)
 					if _, err := killedAt(location, cfg, admin, statement, after).Run(t.Context()); err == nil {
 						t.Fatalf("%s: the migration survived", name)
@@ -48,7 +48,7 @@ func TestKilledAtAnyStatement(t *testing.T) {
 					if _, err := migration(location, cfg).Run(t.Context()); err != nil {
 						t.Fatalf("%s: repeated: %v", name, err)
 					}
-					if diff := cmp.Diff(want, inspect(t, location, cfg)); diff != "" {
+					if diff := cmp.Diff(want, inspectOn(t, admin, cfg)); diff != "" {
 						t.Errorf("%s: (-undisturbed +repeated):\n%s", name, diff)
 					}
 					if diff := cmp.Diff(wantRows, rows(t, admin, name, s.empty)); diff != "" {
