@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,7 +62,8 @@ func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd
 	if err := os.WriteFile(file, encoded, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	command := exec.CommandContext(context.WithoutCancel(tb.Context()), program, append(arguments, "--config="+file)...)
+	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), program.Fd())
+	command := exec.CommandContext(context.WithoutCancel(tb.Context()), path, append(arguments, "--config="+file)...)
 	command.Args[0] = "authserver"
 	command.Env = []string{
 		"DATABASE_URL=" + settings.Database, "BETTER_AUTH_SECRET=" + settings.Secret, "JWT_SECRET=" + JWTSecret,
@@ -96,12 +96,12 @@ func (s Settings) config() config.Config {
 	return result
 }
 
-// built compiles the program once and returns a path to it. The file has no name of its own any more, so nothing is
-// left of it when this process ends, however it ends.
-var built = sync.OnceValues(func() (string, error) {
+// built compiles the program once and returns it open. The file has no name any more, so nothing is left of it when
+// this process ends, however it ends.
+var built = sync.OnceValues(func() (*os.File, error) {
 	folder, err := os.MkdirTemp("", "gatehouse-conformance-")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer os.RemoveAll(folder)
 	file := filepath.Join(folder, "authserver")
@@ -109,15 +109,7 @@ var built = sync.OnceValues(func() (string, error) {
 		"github.com/gatehouse-auth/gatehouse/authserver/cmd/authserver")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, output)
+		return nil, fmt.Errorf("%w\n%s", err, output)
 	}
-	program, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	kept = program
-	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), program.Fd()), nil
+	return os.Open(file)
 })
-
-// kept holds the program's file open.
-var kept io.Closer

@@ -20,6 +20,7 @@ const (
 // process is a server's process. Its output is kept, to be shown when something goes wrong.
 type process struct {
 	command *exec.Cmd
+	name    string
 	exited  chan error
 
 	mu     sync.Mutex
@@ -33,7 +34,7 @@ func launch(tb testing.TB, command *exec.Cmd, announced func(line string) (addre
 	read, write := io.Pipe()
 	command.Stdout, command.Stderr = write, write
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	p := &process{command: command, exited: make(chan error, 1)}
+	p := &process{command: command, name: strings.Join(command.Args, " "), exited: make(chan error, 1)}
 	address := make(chan string, 1)
 	started := make(chan error, 1)
 	go p.watch(read, announced, address)
@@ -49,17 +50,17 @@ func launch(tb testing.TB, command *exec.Cmd, announced func(line string) (addre
 		_ = write.Close()
 	}()
 	if err := <-started; err != nil {
-		tb.Fatalf("start %s: %v", command, err)
+		tb.Fatalf("start %s: %v", p.name, err)
 	}
 	select {
 	case found := <-address:
 		tb.Cleanup(func() { p.stop(tb) })
 		return found
 	case err := <-p.exited:
-		tb.Fatalf("%s ended at its start (%v):\n%s", command, err, p.log())
+		tb.Fatalf("%s ended at its start (%v):\n%s", p.name, err, p.log())
 	case <-time.After(startTimeout):
 		_ = command.Process.Kill()
-		tb.Fatalf("%s was not ready after %s:\n%s", command, startTimeout, p.log())
+		tb.Fatalf("%s was not ready after %s:\n%s", p.name, startTimeout, p.log())
 	}
 	return ""
 }
@@ -88,14 +89,14 @@ func (p *process) stop(tb testing.TB) {
 	select {
 	case err := <-p.exited:
 		if err != nil {
-			tb.Errorf("%s did not end well: %v\n%s", p.command, err, p.log())
+			tb.Errorf("%s did not end well: %v\n%s", p.name, err, p.log())
 		}
 	case <-time.After(stopTimeout):
 		_ = p.command.Process.Kill()
-		tb.Errorf("%s did not end within %s of SIGTERM:\n%s", p.command, stopTimeout, p.log())
+		tb.Errorf("%s did not end within %s of SIGTERM:\n%s", p.name, stopTimeout, p.log())
 	}
 	if tb.Failed() {
-		tb.Logf("output of %s:\n%s", p.command, p.log())
+		tb.Logf("end of the output of %s:\n%s", p.name, p.log())
 	}
 }
 
