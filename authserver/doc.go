@@ -4,6 +4,6 @@
 //	httpapi ──► accounts, sessions, tokens, ratelimit ──► authserver ◄── postgres, schema
 //
 // The rules live in the packages below, the adapters (httpapi, postgres) depend on this package and never
-// on each other, and only cmd/authserver knows them all. The server is wire- and data-compatible with
+// on each other, and only server, which puts them together, knows them all. The server is wire- and data-compatible with
 // Better-Auth 1.7.25, so the names of columns, cookies and codes are Better-Auth's.
 package authserver

@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/netip"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/origins"
+)
+
+// exchange is what the layers know about one request and its answer.
+type exchange struct {
+	http.ResponseWriter
+	id     string
+	route  *route
+	client netip.Addr
+	status int
+	// code is that of a coded error, and failure the error behind an opaque answer, for the log.
+	code    string
+	failure error
+}
+
+type exchangeKey struct{}
+
+func exchangeOf(r *http.Request) *exchange {
+	return r.Context().Value(exchangeKey{}).(*exchange)
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (x *exchange) Write(data []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	return x.ResponseWriter.Write(data)
+}
+
+// Unwrap serves http.ResponseController.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// label names the route in logs and metrics; paths of clients never get there, they may hold secrets.
+func (x *exchange) label() string {
+	if x.route == nil {
+		return "none"
+	}
+	return x.route.path
+}
+
+// problem says what was wrong with a request that was refused or failed.
+func (x *exchange) problem(r *http.Request) []slog.Attr {
+	switch {
+	case x.failure != nil:
+		return []slog.Attr{slog.String("error", x.failure.Error())}
+	case x.code == authserver.ErrInvalidOrigin.Code:
+		// The operator may have forgotten it in allowedOrigins; nothing else shows which one it is.
+		return []slog.Attr{slog.String("code", x.code), slog.String("origin", origins.Of(cmp.Or(r.Header.Get("Origin"), r.Header.Get("Referer"))))}
+	case x.code != "":
+		return []slog.Attr{slog.String("code", x.code)}
+	}
+	return nil
+}
+
+// method bounds the values of a label: clients may send any word as a method.
+func method(r *http.Request) string {
+	switch r.Method {
+	case "GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE":
+		return r.Method
+	}
+	return "other"
+}
