@@ -63,6 +63,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	}
 	out := conclude(r.advance(ctx, auth, seen))
 	err = r.report(ctx, auth, statusOf(auth, seen, out))
+	if ctx.Err() != nil {
+		return ctrl.Result{}, nil // the operator is ending; its successor goes on from what is there
+	}
 	return out.result, errors.Join(out.failure, err)
 }
 

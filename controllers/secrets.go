@@ -55,7 +55,12 @@ func (r *Reconciler) createSecret(ctx context.Context, auth *v1alpha1.AuthServic
 		}
 		*key = base64.RawURLEncoding.EncodeToString(value)
 	}
+	metadata, err := applicable(resources.GeneratedSecretMetadata(auth))
+	if err != nil {
+		return err
+	}
 	secret := resources.GeneratedSecret(auth, keys)
+	secret.Annotations = metadata.GetAnnotations() // as applied, so that nothing differs later
 	if err := r.Writer.Create(ctx, secret, client.FieldOwner(fieldOwner)); err != nil {
 		// Only the kind of the error: its text may quote what was sent.
 		return fmt.Errorf("create Secret %s: %s", secret.Name, apierrors.ReasonForError(err))

@@ -53,13 +53,14 @@ func TestRun(t *testing.T) {
 		createRoles(t, admin, filepath.Join(root, "rbac", file))
 	}
 
+	t.Setenv("KUBECONFIG", kubeconfig(t, env))
 	metrics, probes := freeAddress(t), freeAddress(t)
 	log := &syncBuffer{}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
 		done <- run(ctx, []string{
-			"--kubeconfig=" + kubeconfig(t, env), "--leader-elect", "--leader-election-namespace=default",
+			"--leader-elect", "--leader-election-namespace=default",
 			"--metrics-bind-address=" + metrics, "--health-probe-bind-address=" + probes,
 			"--watch-namespaces=default", "--authserver-image=docker.io/gatehouse/authserver:run",
 		}, log)
