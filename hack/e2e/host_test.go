@@ -67,7 +67,8 @@ func (d *demo) leavesNothing(t *testing.T, before host) {
 	}
 	for pid, started := range processes {
 		if _, now := stat(pid); now == started {
-			t.Errorf("process %d is still there", pid)
+			command, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+			t.Errorf("process %d is still there: %q", pid, command)
 		}
 	}
 	if difference := cmp.Diff(before, observeHost(t)); difference != "" {
@@ -139,7 +140,8 @@ func stat(pid int) (int, string) {
 	_, rest, _ := strings.Cut(string(content), ") ")
 	fields := strings.Fields(rest)
 	var parent int
-	if _, err := fmt.Sscan(fields[1], &parent); err != nil {
+	// Z has ended, and waits for init to take note.
+	if _, err := fmt.Sscan(fields[1], &parent); err != nil || fields[0] == "Z" {
 		return 0, ""
 	}
 	return parent, fields[19]
