@@ -15,7 +15,7 @@ import (
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	refused := open(t, postgres.Options{URL: "postgres://u:hunter2@127.0.0.1:1/db"})
-	location := database(t, "1.7.25")
+	location := database(t, "1.7.25-ratelimit")
 	limited, done := context.WithTimeout(t.Context(), time.Nanosecond)
 	defer done()
 	store := open(t, postgres.Options{URL: location, MaxConnections: 1})
@@ -56,7 +56,7 @@ func errorOf(_ authserver.Session, _ authserver.User, err error) error { return 
 
 func TestTerminatedConnectionsAreReplaced(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25")
+	location := database(t, "1.7.25-ratelimit")
 	store := open(t, postgres.Options{URL: location, MaxConnections: 2})
 	if err := store.Ping(t.Context()); err != nil {
 		t.Fatal(err)

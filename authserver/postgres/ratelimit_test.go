@@ -10,7 +10,7 @@ import (
 
 func TestHitIsExactUnderConcurrency(t *testing.T) {
 	t.Parallel()
-	for _, version := range []string{"1.2.12", "1.7.25"} {
+	for _, version := range []string{"1.2.12", "1.7.25-ratelimit"} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			location := database(t, version)
@@ -46,7 +46,7 @@ func TestHitIsExactUnderConcurrency(t *testing.T) {
 
 func TestHitFollowsTheContract(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25", `INSERT INTO "rateLimit" VALUES ('made-by-better-auth', 'k', 1, 0)`)
+	location := database(t, "1.7.25-ratelimit", `INSERT INTO "rateLimit" VALUES ('made-by-better-auth', 'k', 1, 0)`)
 	store := open(t, postgres.Options{URL: location})
 	steps := []struct {
 		at      time.Duration

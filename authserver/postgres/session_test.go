@@ -12,7 +12,7 @@ import (
 
 func TestSessions(t *testing.T) {
 	t.Parallel()
-	store := open(t, postgres.Options{URL: database(t, "1.7.25")})
+	store := open(t, postgres.Options{URL: database(t, "1.7.25-ratelimit")})
 	user, account, session := sample()
 	if err := store.CreateUser(t.Context(), user, account, nil); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestSessions(t *testing.T) {
 }
 
 func BenchmarkSessionByToken(b *testing.B) {
-	store := open(b, postgres.Options{URL: database(b, "1.7.25", customColumns), Fields: customFields})
+	store := open(b, postgres.Options{URL: database(b, "1.7.25-ratelimit", customColumns), Fields: customFields})
 	user, account, session := sample()
 	user.Fields = []any{"a", int64(1), true, now, json.RawMessage(`[]`), json.RawMessage(`[]`), json.RawMessage(`{}`), "b"}
 	if err := store.CreateUser(b.Context(), user, account, &session); err != nil {

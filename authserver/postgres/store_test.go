@@ -33,11 +33,10 @@ var (
 )
 
 // database returns the URL of a database with the tables of a version of Better-Auth.
-
 func database(tb testing.TB, version string, statements ...string) string {
 	tb.Helper()
 	location := pgtest.Database(tb)
-	dump, err := os.ReadFile(filepath.Join("testdata", "better-auth-"+version+".sql"))
+	dump, err := os.ReadFile(filepath.Join("..", "schema", "testdata", "better-auth-"+version+".sql"))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -94,7 +93,7 @@ func utc(user authserver.User, session authserver.Session) (authserver.User, aut
 
 func TestRoundTripOnEveryGenerationOfTables(t *testing.T) {
 	t.Parallel()
-	for _, version := range []string{"1.0.22", "1.2.12", "1.3.34", "1.7.25"} {
+	for _, version := range []string{"1.0.22", "1.2.12", "1.3.34", "1.7.25-ratelimit"} {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			location := database(t, version)
@@ -141,7 +140,7 @@ func read(t *testing.T, location, query string, targets ...any) {
 
 func TestSchemaOption(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25", `ALTER SCHEMA public RENAME TO "tenant_a"`, `CREATE SCHEMA public`)
+	location := database(t, "1.7.25-ratelimit", `ALTER SCHEMA public RENAME TO "tenant_a"`, `CREATE SCHEMA public`)
 	store := open(t, postgres.Options{URL: location, Schema: "tenant_a"})
 	user, account, session := sample()
 	if err := store.CreateUser(t.Context(), user, account, &session); err != nil {

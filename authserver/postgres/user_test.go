@@ -16,7 +16,7 @@ import (
 
 func TestCustomFields(t *testing.T) {
 	t.Parallel()
-	store := open(t, postgres.Options{URL: database(t, "1.7.25", customColumns), Fields: customFields})
+	store := open(t, postgres.Options{URL: database(t, "1.7.25-ratelimit", customColumns), Fields: customFields})
 	for name, fields := range map[string][]any{
 		"values": {
 			"ACME'); DROP TABLE \"user\"; --", int64(-2147483648), true, now,
@@ -63,7 +63,7 @@ func TestCustomFieldInAColumnOfAnOlderForm(t *testing.T) {
 
 func TestCreateUserIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25", customColumns)
+	location := database(t, "1.7.25-ratelimit", customColumns)
 	store := open(t, postgres.Options{URL: location, Fields: customFields})
 	create := func(change func(*authserver.User, *authserver.Session)) error {
 		user, account, session := sample()
@@ -128,7 +128,7 @@ func incompressible(length int) string {
 
 func TestEmailConflictIsFoundWhateverTheIndexIsCalled(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25", `ALTER TABLE "user" DROP CONSTRAINT user_email_key`, `CREATE UNIQUE INDEX people ON "user" (lower(email))`)
+	location := database(t, "1.7.25-ratelimit", `ALTER TABLE "user" DROP CONSTRAINT user_email_key`, `CREATE UNIQUE INDEX people ON "user" (lower(email))`)
 	store := open(t, postgres.Options{URL: location})
 	user, account, _ := sample()
 	if err := store.CreateUser(t.Context(), user, account, nil); err != nil {
@@ -142,7 +142,7 @@ func TestEmailConflictIsFoundWhateverTheIndexIsCalled(t *testing.T) {
 
 func TestUserWithoutPasswordAndWithOtherAccounts(t *testing.T) {
 	t.Parallel()
-	location := database(t, "1.7.25",
+	location := database(t, "1.7.25-ratelimit",
 		`INSERT INTO "user" (id, name, email, "emailVerified") VALUES ('u', '', 'u@example.com', true)`,
 		`INSERT INTO account (id, "accountId", "providerId", "userId", "updatedAt") VALUES ('a', '1', 'github', 'u', now())`,
 		`INSERT INTO session (id, "expiresAt", token, "updatedAt", "userId") VALUES ('s', 'infinity', 't', now(), 'u')`)
