@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
@@ -23,6 +25,8 @@ import (
 type counting struct {
 	*passhash.Hasher
 	hashes int
+	// url is the database of the service.
+	url string
 }
 
 func (c *counting) Hash(ctx context.Context, password string) (string, error) {
@@ -54,7 +58,7 @@ func service(t *testing.T, change func(*accounts.Options)) (*accounts.Service, *
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
-	hasher := &counting{Hasher: passhash.New(passhash.Options{Workers: 2})}
+	hasher := &counting{Hasher: passhash.New(passhash.Options{Workers: 2}), url: url}
 	o := accounts.Options{
 		Store: store, Hasher: hasher, Fields: full.Fields(), Enabled: true, AutoSignIn: true, MinPasswordLength: 8, MaxPasswordLength: 128,
 		NewID: ids.Generator{}.New, Now: time.Now,
@@ -143,6 +147,37 @@ func TestPasswordLengthsCountUTF16(t *testing.T) {
 	in.Password = strings.Repeat("😀", 4)
 	if _, err := s.SignUp(t.Context(), in); err != nil {
 		t.Errorf("8 code units: %v", err)
+	}
+}
+
+// deleting removes every user once a password was checked, as a concurrent deletion does.
+type deleting struct {
+	*passhash.Hasher
+	t   *testing.T
+	url string
+}
+
+func (d deleting) Verify(ctx context.Context, hash, password string) (bool, error) {
+	conn, err := pgx.Connect(ctx, d.url)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, `delete from "user"`); err != nil {
+		d.t.Fatal(err)
+	}
+	return d.Hasher.Verify(ctx, hash, password)
+}
+
+func TestAUserDeletedDuringSignInIsUnknown(t *testing.T) {
+	s, hasher := service(t, nil)
+	if _, err := s.SignUp(t.Context(), input(t, "a@b.co", `{}`)); err != nil {
+		t.Fatal(err)
+	}
+	s.Hasher = deleting{hasher.Hasher, t, hasher.url}
+	_, err := s.SignIn(t.Context(), accounts.SignIn{Email: "a@b.co", Password: "Password123!"})
+	if !errors.Is(err, authserver.ErrInvalidEmailOrPassword) {
+		t.Errorf("SignIn = %v", err)
 	}
 }
 

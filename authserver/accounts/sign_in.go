@@ -40,6 +40,10 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 		return SignedIn{}, authserver.ErrInvalidEmailOrPassword
 	}
 	session, err := s.Sessions.Begin(ctx, user.ID, in.Remember, in.Client)
+	if errors.Is(err, authserver.ErrRejected) {
+		// The user was deleted while the password was checked.
+		return SignedIn{}, authserver.ErrInvalidEmailOrPassword
+	}
 	if err != nil {
 		return SignedIn{}, err
 	}

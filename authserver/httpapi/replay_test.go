@@ -51,9 +51,33 @@ func TestReplay(t *testing.T) {
 	if got := len(files) + len(waitingFiles); got != recordedFiles {
 		t.Errorf("%d files are replayed or listed, %d were recorded", got, recordedFiles)
 	}
+	checkLists(t, files)
 	for d := range reasons {
 		if used.counts[d] == 0 {
 			t.Errorf("the allowed difference %q is not needed", d)
+		}
+	}
+}
+
+// checkLists finds entries of the lists that stand for nothing any more.
+func checkLists(t *testing.T, files []string) {
+	t.Helper()
+	exchanges, paths := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		recording := readRecording(t, file)
+		for _, e := range recording.Exchanges {
+			exchanges[recording.name+"/"+e.Name] = true
+			paths[waitingPath(e)] = true
+		}
+	}
+	for name := range changes {
+		if !exchanges[name] {
+			t.Errorf("changes names %q, which was not recorded", name)
+		}
+	}
+	for path := range waitingPaths {
+		if !paths[path] {
+			t.Errorf("waitingPaths names %q, which no replayed recording calls", path)
 		}
 	}
 }
@@ -97,13 +121,21 @@ func (r *replayer) waits(e exchange) bool {
 	if e.Response.Status == 404 && e.responseBody() == "" && e.Response.Headers["content-type"] == nil {
 		return false
 	}
+	return waitingPath(e) != ""
+}
+
+// waitingPath is the entry of waitingPaths that an exchange belongs to.
+func waitingPath(e exchange) string {
 	path := e.path()
+	if _, exact := waitingPaths[path]; exact {
+		return path
+	}
 	for known := range waitingPaths {
-		if path == known || strings.HasSuffix(known, "/") && strings.HasPrefix(path, known) {
-			return true
+		if strings.HasSuffix(known, "/") && strings.HasPrefix(path, known) {
+			return known
 		}
 	}
-	return false
+	return ""
 }
 
 func (r *replayer) request(e exchange) answer {

@@ -27,6 +27,7 @@ const (
 	classResources       = "53"
 	classOperator        = "57"
 	lockNotAvailable     = "55P03"
+	foreignKeyViolation  = "23503"
 	deadlock             = "40P01"
 	serializationFailure = "40001"
 )
@@ -63,7 +64,7 @@ func classify(err error) error {
 
 func classifyState(code string) error {
 	switch code {
-	case notNullViolation, checkViolation, programLimit:
+	case notNullViolation, checkViolation, foreignKeyViolation, programLimit:
 		return authserver.ErrRejected
 	case readOnlyTransaction, lockNotAvailable, deadlock, serializationFailure:
 		return authserver.ErrUnavailable
