@@ -54,14 +54,18 @@ bin/images/postgres.tar: debian hack/demo/postgres-image.sh $(IMAGE_TOOL)
 PRODUCT_IMAGES := bin/images/operator.tar bin/images/authserver.tar
 CLUSTER_IMAGES := bin/images/pause.tar bin/images/coredns.tar bin/images/postgres.tar
 
-.PHONY: demo-deps test-deps e2e-deps client-deps conformance-deps
+.PHONY: root demo-deps test-deps e2e-deps client-deps conformance-deps
 client-deps:
 	@hack/demo/install.sh
 
 conformance-deps:
 	@hack/conformance/install.sh
 
-demo-deps: debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
+# Before Kubernetes is built for minutes.
+root:
+	@if ((EUID != 0)); then echo 'The throw-away cluster needs root (sudo make …); CLUSTER=current uses a cluster that you have.' >&2; exit 1; fi
+
+demo-deps: root debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
 
 e2e-deps: demo-deps
 

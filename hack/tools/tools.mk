@@ -33,9 +33,10 @@ build = @mkdir -p $(@D)
 build += && $(STEP) 'build $(1) (once)' env -C $(2) $(GO) build -trimpath -ldflags '-s -w $(4)' -o $@.new $(3)
 build += && mv $@.new $@
 
+# The links first: the program is what says that all is there.
 $(HYPER):
+	@mkdir -p $(@D) && for program in $(KUBE_PROGRAMS); do ln -sf hyper $(@D)/$$program; done
 	$(call build,Kubernetes $(KUBERNETES_VERSION) and helm; about 7 minutes on 2 cores,hack/tools/kubernetes,.,$(KUBE_STAMP))
-	@for program in $(KUBE_PROGRAMS); do ln -sf hyper $(@D)/$$program; done
 
 $(KUBECTL) $(HELM): | $(HYPER) ;
 
