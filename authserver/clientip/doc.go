@@ -1,0 +1,7 @@
+// Package clientip finds the address of the client behind proxies.
+//
+// The address is the socket's peer. Only when the peer is a trusted proxy is X-Forwarded-For read, from the right, to
+// the first address that is no trusted proxy: what stands further left was written by the client and proves nothing.
+// Better-Auth never reads the socket's address and shares one rate limit among all clients without a header; this
+// differs on purpose.
+package clientip
