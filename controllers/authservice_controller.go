@@ -62,11 +62,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, err
 	}
 	out := conclude(r.advance(ctx, auth, seen))
-	err = r.report(ctx, auth, statusOf(auth, seen, out))
+	failure := errors.Join(out.failure, r.report(ctx, auth, statusOf(auth, seen, out)))
 	if ctx.Err() != nil {
-		return ctrl.Result{}, nil // the operator is ending; its successor goes on from what is there
+		failure = nil // the operator is ending; its successor goes on from what is there
 	}
-	return out.result, errors.Join(out.failure, err)
+	return out.result, failure
 }
 
 // advance makes every change that may be made now.

@@ -1,6 +1,7 @@
 package controllers_test
 
 import (
+	"context"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -146,6 +147,15 @@ var _ = Describe("the secrets of an AuthService", func() {
 		Expect(gone(secret)()).To(BeTrue())
 	})
 
+	It("are not replaced because the cache does not know yet that there were any", func() {
+		secret := lose()
+		stale := *op.reconciler
+		stale.Cache = forgetful{op.reconciler.Cache}
+		_, err := stale.Reconcile(ctx, requestFor(auth))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(gone(secret)()).To(BeTrue())
+	})
+
 	It("are used again when the lost one is restored, without owner and labels", func() {
 		secret := lose()
 		eventually(auth, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonGeneratedSecretLost)
@@ -222,4 +232,15 @@ func theOnlyJob(namespace string) *batchv1.Job {
 	all := jobs(namespace)
 	Expect(all).To(HaveLen(1))
 	return &all[0]
+}
+
+// forgetful is a cache that lags behind: it has no status yet.
+type forgetful struct{ client.Reader }
+
+func (f forgetful) Get(ctx context.Context, key client.ObjectKey, object client.Object, options ...client.GetOption) error {
+	err := f.Reader.Get(ctx, key, object, options...)
+	if auth, ok := object.(*v1alpha1.AuthService); ok {
+		auth.Status = v1alpha1.AuthServiceStatus{}
+	}
+	return err
 }

@@ -39,20 +39,28 @@ func rollout(deployment *appsv1.Deployment, pods []corev1.Pod) (metav1.Condition
 	if cause := notStarting(pods); cause != "" {
 		progress += "; " + cause
 	}
-	progressing := deploymentCondition(deployment, appsv1.DeploymentProgressing)
-	failure := deploymentCondition(deployment, appsv1.DeploymentReplicaFailure)
 	switch {
 	case deployment.Status.ObservedGeneration < deployment.Generation:
 		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, "The rollout is about to begin"
-	case rolledOut(deployment) && wanted == 0:
+	case !rolledOut(deployment) || deployment.Status.AvailableReplicas < wanted:
+		return unfinished(deployment, progress)
+	case wanted == 0:
 		return metav1.ConditionTrue, v1alpha1.ReasonScaledToZero, "No replicas are wanted"
-	case rolledOut(deployment) && deployment.Status.AvailableReplicas >= wanted:
+	default:
 		return metav1.ConditionTrue, v1alpha1.ReasonAvailable, progress
-	case failure != nil && failure.Status == corev1.ConditionTrue:
+	}
+}
+
+// unfinished tells a rollout that goes on from one that cannot, and from one that was complete before pods failed.
+func unfinished(deployment *appsv1.Deployment, progress string) (metav1.ConditionStatus, string, string) {
+	progressing := deploymentCondition(deployment, appsv1.DeploymentProgressing)
+	failure := deploymentCondition(deployment, appsv1.DeploymentReplicaFailure)
+	switch {
+	case failure.Status == corev1.ConditionTrue:
 		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, resources.OneLine(progress + "; pods cannot be made: " + failure.Message)
-	case progressing != nil && progressing.Status == corev1.ConditionFalse:
+	case progressing.Status == corev1.ConditionFalse:
 		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, progress
-	case progressing != nil && progressing.Reason == "NewReplicaSetAvailable" && rolledOut(deployment):
+	case progressing.Reason == "NewReplicaSetAvailable" && rolledOut(deployment):
 		return metav1.ConditionFalse, v1alpha1.ReasonUnavailable, progress
 	default:
 		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, progress
@@ -74,12 +82,14 @@ func updatedReady(deployment *appsv1.Deployment) int32 {
 	return max(0, deployment.Status.AvailableReplicas-former)
 }
 
-func deploymentCondition(deployment *appsv1.Deployment, kind appsv1.DeploymentConditionType) *appsv1.DeploymentCondition {
-	i := slices.IndexFunc(deployment.Status.Conditions, func(c appsv1.DeploymentCondition) bool { return c.Type == kind })
-	if i < 0 {
-		return nil
+// deploymentCondition is the condition, or a zero one.
+func deploymentCondition(deployment *appsv1.Deployment, kind appsv1.DeploymentConditionType) appsv1.DeploymentCondition {
+	for _, condition := range deployment.Status.Conditions {
+		if condition.Type == kind {
+			return condition
+		}
 	}
-	return &deployment.Status.Conditions[i]
+	return appsv1.DeploymentCondition{}
 }
 
 func (s *observed) serverPods(auth *v1alpha1.AuthService) []corev1.Pod {

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,8 +139,7 @@ func TestGoldens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := append(objects.Foundation, objects.Migration)
-		all = append(all, objects.Rollout...)
+		all := slices.Concat(objects.Foundation, []Object{objects.Migration}, objects.Rollout)
 		all = append(all, GeneratedSecret(auth(), Keys{BetterAuth: strings.Repeat("b", 43), JWT: strings.Repeat("j", 43)}))
 		for _, object := range all {
 			kind := strings.ToLower(object.GetObjectKind().GroupVersionKind().Kind)

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,8 +32,7 @@ func TestNamesAreUniqueWithinAKind(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	all := append(append(objects.Foundation, objects.Migration), objects.Rollout...)
-	for _, object := range all {
+	for _, object := range slices.Concat(objects.Foundation, []Object{objects.Migration}, objects.Rollout) {
 		key := object.GetObjectKind().GroupVersionKind().Kind + "/" + object.GetName()
 		if seen[key] {
 			t.Errorf("%s is there twice", key)

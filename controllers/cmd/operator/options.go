@@ -39,7 +39,7 @@ func parse(args []string, output io.Writer) (options, error) {
 	set.StringVar(&opts.metricsAddress, "metrics-bind-address", ":8443", "`address` of the metrics (HTTPS, authorized); 0 turns them off")
 	set.StringVar(&opts.probeAddress, "health-probe-bind-address", ":8081", "`address` of /healthz and /readyz; 0 turns them off")
 	set.StringVar(&namespaces, "watch-namespaces", "", "comma-separated `namespaces` to watch; empty: all")
-	set.IntVar(&opts.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "how many AuthServices to work at at the same time")
+	set.IntVar(&opts.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "how many AuthServices to reconcile at the same time")
 	set.TextVar(&opts.logLevel, "log-level", slog.LevelInfo, "`level` of the log: debug, info, warn or error")
 	set.BoolVar(&opts.printVersion, "version", false, "print the version")
 	if kubeconfig := flag.Lookup("kubeconfig"); kubeconfig != nil {
