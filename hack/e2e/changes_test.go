@@ -15,7 +15,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -98,12 +97,18 @@ func (d *demo) ask(ctx context.Context, address string, requests *atomic.Int64, 
 // replaced is when the old pods have drained and are gone.
 func (d *demo) replaced(ctx context.Context, before []corev1.Pod) error {
 	for _, pod := range before {
-		err := d.client.Get(ctx, client.ObjectKeyFromObject(&pod), &corev1.Pod{})
-		if !apierrors.IsNotFound(err) {
-			return fmt.Errorf("pod %s is still there: %v", pod.Name, err)
+		if err := d.gone(ctx, client.ObjectKeyFromObject(&pod), &corev1.Pod{}); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (d *demo) gone(ctx context.Context, key client.ObjectKey, object client.Object) error {
+	if err := d.client.Get(ctx, key, object); err != nil {
+		return client.IgnoreNotFound(err)
+	}
+	return fmt.Errorf("%T %s is still there", object, key.Name)
 }
 
 func (d *demo) users(t *testing.T) int {
@@ -123,10 +128,7 @@ func (d *demo) deletionKeepsData(t *testing.T) {
 	}
 	for _, child := range []client.Object{&corev1.Service{}, &corev1.ServiceAccount{}, &appsv1.Deployment{}} {
 		eventually(t, func(ctx context.Context) error {
-			if err := d.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, child); !apierrors.IsNotFound(err) {
-				return fmt.Errorf("%T is still there: %v", child, err)
-			}
-			return nil
+			return d.gone(ctx, client.ObjectKey{Namespace: namespace, Name: name}, child)
 		})
 	}
 	if after := d.users(t); after != before || after == 0 {
