@@ -205,6 +205,8 @@ var _ = Describe("the objects of an AuthService", func() {
 		Eventually(func() int { return len(jobs(namespace)) }).Should(Equal(1))
 		completeJob(theJob(namespace))
 		eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionUnknown, v1alpha1.ReasonRollingOut)
+		settled(op)
+		Expect(gone(first)()).To(BeFalse(), "pods of the old revision may be made anew on another node")
 		rollOut(namespace)
 		eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 		Eventually(gone(first)).Should(BeTrue())

@@ -44,9 +44,6 @@ func brokenPod(base, merged *corev1.PodSpec) []string {
 	if base.RestartPolicy != merged.RestartPolicy {
 		broken = append(broken, "leave restartPolicy out")
 	}
-	if merged.HostNetwork || merged.HostPID || merged.HostIPC {
-		broken = append(broken, "leave hostNetwork, hostPID and hostIPC out: pods run under Pod Security restricted")
-	}
 	if context := merged.SecurityContext; context == nil ||
 		!equality.Semantic.DeepEqual(context.RunAsNonRoot, base.SecurityContext.RunAsNonRoot) ||
 		!equality.Semantic.DeepEqual(context.SeccompProfile, base.SecurityContext.SeccompProfile) {
@@ -55,6 +52,20 @@ func brokenPod(base, merged *corev1.PodSpec) []string {
 	for _, volume := range base.Volumes {
 		if !slices.ContainsFunc(merged.Volumes, func(v corev1.Volume) bool { return equality.Semantic.DeepEqual(v, volume) }) {
 			broken = append(broken, "keep the volume "+volume.Name)
+		}
+	}
+	return append(broken, unrestricted(merged)...)
+}
+
+// unrestricted names what Pod Security "restricted" forbids and an overlay can add.
+func unrestricted(merged *corev1.PodSpec) []string {
+	var broken []string
+	if merged.HostNetwork || merged.HostPID || merged.HostIPC {
+		broken = append(broken, "leave hostNetwork, hostPID and hostIPC out: pods run under Pod Security restricted")
+	}
+	for _, container := range slices.Concat(merged.InitContainers, merged.Containers) {
+		if context := container.SecurityContext; context != nil && context.Privileged != nil && *context.Privileged {
+			broken = append(broken, "remove privileged from the container "+container.Name+": pods run under Pod Security restricted")
 		}
 	}
 	for _, volume := range merged.Volumes {
