@@ -1,16 +1,6 @@
 package e2e
 
-import (
-	"os"
-	"testing"
-
-	"github.com/gatehouse-auth/gatehouse/hack/cluster"
-)
-
-func TestMain(m *testing.M) {
-	cluster.RunNode()
-	os.Exit(m.Run())
-}
+import "testing"
 
 func TestDemo(t *testing.T) {
 	d := newDemo(t)
