@@ -125,6 +125,10 @@ type AuthServiceSpec struct {
 	// +optional
 	// +kubebuilder:default={}
 	EmailAndPassword EmailAndPasswordSpec `json:"emailAndPassword,omitempty,omitzero"`
+
+	// user says what users may do with themselves.
+	// +optional
+	User UserSpec `json:"user,omitempty,omitzero"`
 }
 
 // PodTemplateOverlay is laid over a pod template by a strategic merge.

@@ -19,7 +19,7 @@ emailAndPassword: {enabled: true, autoSignIn: true, minPasswordLength: 8, maxPas
 jwt: {ttl: 168h, issuer: better-auth}
 rateLimit: {enabled: true, max: 5, window: 15m, storage: Database}
 replicas: 2
-session: {ttl: 168h, updateAge: 24h}
+session: {ttl: 168h, updateAge: 24h, freshAge: 24h}
 `
 
 var _ = Describe("defaults", func() {
@@ -32,7 +32,7 @@ var _ = Describe("defaults", func() {
 	It("keep what a section says", func(ctx context.Context) {
 		auth := manifest("auth", `session: {updateAge: 1h}`)
 		Expect(api.Create(ctx, auth, client.DryRunAll)).To(Succeed())
-		Expect(auth.Object["spec"]).To(HaveKeyWithValue("session", map[string]any{"ttl": "168h", "updateAge": "1h"}))
+		Expect(auth.Object["spec"]).To(HaveKeyWithValue("session", map[string]any{"ttl": "168h", "updateAge": "1h", "freshAge": "24h"}))
 	})
 
 	It("let clients set custom fields and see them", func(ctx context.Context) {

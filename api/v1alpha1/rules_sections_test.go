@@ -57,6 +57,12 @@ var sessionRules = []rule{
 		reject:  []string{`session: {updateAge: 1d}`, `session: {updateAge: -1s}`},
 	},
 	{
+		message: "write freshAge in hours, minutes and seconds, 0s or more and at most 9600h, such as 24h",
+		field:   `session\.freshAge`,
+		accept:  []string{`session: {freshAge: 0s}`, `session: {freshAge: 5m, deferRefresh: true, disableRefresh: true}`, `user: {deleteUser: {enabled: true}}`},
+		reject:  []string{`session: {freshAge: 1d}`, `session: {freshAge: -1s}`},
+	},
+	{
 		message: "make updateAge at most ttl: a session that ends earlier is never refreshed",
 		field:   `session\.updateAge`,
 		accept:  []string{`session: {ttl: 1h, updateAge: 60m}`},

@@ -23,6 +23,24 @@ type SessionSpec struct {
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('0s') && duration(self) <= duration('9600h')`,message="write updateAge in hours, minutes and seconds, 0s or more and at most 9600h, such as 24h"
 	UpdateAge *metav1.Duration `json:"updateAge,omitempty"`
 
+	// freshAge is how long after sign-in a session may list the sessions of its user, and delete the user
+	// without the password; 0s is for ever.
+	// +optional
+	// +kubebuilder:default="24h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('0s') && duration(self) <= duration('9600h')`,message="write freshAge in hours, minutes and seconds, 0s or more and at most 9600h, such as 24h"
+	FreshAge *metav1.Duration `json:"freshAge,omitempty"`
+
+	// deferRefresh makes GET /get-session read only: it tells clients that a refresh is due, and they make it by
+	// POST. Better-Auth clients do so by themselves.
+	// +optional
+	DeferRefresh bool `json:"deferRefresh,omitempty"`
+
+	// disableRefresh lets sessions end ttl after sign-in, however much they are used.
+	// +optional
+	DisableRefresh bool `json:"disableRefresh,omitempty"`
+
 	// cookie is about the cookies of the service.
 	// +optional
 	Cookie CookieSpec `json:"cookie,omitempty,omitzero"`

@@ -27,6 +27,8 @@ type Config struct {
 	JWT JWT `json:"jwt,omitzero"`
 	// EmailAndPassword is sign-up and sign-in with a password.
 	EmailAndPassword EmailAndPassword `json:"emailAndPassword,omitzero"`
+	// User says what users may do with themselves.
+	User User `json:"user,omitzero"`
 }
 
 // Listen holds listen addresses in the form of net.Listen ("host:port", ":port").
@@ -105,6 +107,13 @@ type Session struct {
 	TTL Duration `json:"ttl,omitzero"`
 	// UpdateAge is the age after which use extends a session by TTL; 0s extends it at every use. Default 24h.
 	UpdateAge *Duration `json:"updateAge,omitempty"`
+	// FreshAge is how long after sign-in a session may list sessions and delete its user without the password; 0s is
+	// for ever. Default 24h.
+	FreshAge *Duration `json:"freshAge,omitempty"`
+	// DeferRefresh makes GET /get-session write nothing: it tells clients to refresh by POST /get-session.
+	DeferRefresh bool `json:"deferRefresh,omitempty"`
+	// DisableRefresh lets sessions end TTL after sign-in, however much they are used.
+	DisableRefresh bool `json:"disableRefresh,omitempty"`
 	// Cookie is about the cookies of the server.
 	Cookie Cookie `json:"cookie,omitzero"`
 }
@@ -142,4 +151,15 @@ type EmailAndPassword struct {
 	MinPasswordLength int `json:"minPasswordLength,omitempty"`
 	// MaxPasswordLength counts UTF-16 code units. Default 128.
 	MaxPasswordLength int `json:"maxPasswordLength,omitempty"`
+}
+
+// User says what users may do with themselves.
+type User struct {
+	DeleteUser DeleteUser `json:"deleteUser,omitzero"`
+}
+
+// DeleteUser is about users who delete themselves.
+type DeleteUser struct {
+	// Enabled lets users delete themselves. Default false.
+	Enabled bool `json:"enabled,omitempty"`
 }

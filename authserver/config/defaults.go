@@ -37,6 +37,7 @@ func (c *Config) setDefaults() {
 	c.RateLimit.setDefaults()
 	orDefault(&c.Session.TTL.Duration, 168*time.Hour)
 	orDefault(&c.Session.UpdateAge, &Duration{min(24*time.Hour, max(c.Session.TTL.Duration, 0))})
+	orDefault(&c.Session.FreshAge, &Duration{24 * time.Hour})
 	orDefault(&c.Session.Cookie.Prefix, "better-auth")
 	orDefault(&c.Session.Cookie.SameSite, "Lax")
 	orDefault(&c.Session.Cookie.Secure, new(strings.HasPrefix(c.BaseURL, "https://") || c.Session.Cookie.SameSite == "None"))

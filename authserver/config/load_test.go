@@ -45,7 +45,8 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		},
 		Session: config.Session{
 			TTL: config.Duration{Duration: 168 * time.Hour}, UpdateAge: &config.Duration{Duration: 24 * time.Hour},
-			Cookie: config.Cookie{Prefix: "better-auth", SameSite: "Lax", Secure: new(false)},
+			FreshAge: &config.Duration{Duration: 24 * time.Hour},
+			Cookie:   config.Cookie{Prefix: "better-auth", SameSite: "Lax", Secure: new(false)},
 		},
 		JWT: config.JWT{TTL: config.Duration{Duration: 168 * time.Hour}, Issuer: "better-auth"},
 		EmailAndPassword: config.EmailAndPassword{

@@ -105,6 +105,9 @@ func (s Session) validate(baseURL string, found *problems) {
 	if s.UpdateAge.Duration < 0 || s.UpdateAge.Duration > s.TTL.Duration {
 		found.add("session.updateAge", "%s must be from 0s to session.ttl (%s)", s.UpdateAge, s.TTL)
 	}
+	if s.FreshAge.Duration != 0 {
+		validateDuration("session.freshAge", s.FreshAge.Duration, found)
+	}
 	cookie := s.Cookie
 	if !cookiePrefixForm.MatchString(cookie.Prefix) {
 		found.add("session.cookie.prefix", "%q must be 1 to 64 letters, digits, _ . or -", cookie.Prefix)

@@ -12,13 +12,16 @@ import (
 func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 	for file, want := range map[string]string{
 		`baseUrl: x`: "baseUrl: unknown key (line 1); the keys here are allowedOrigins, basePath, baseURL, customFields, database, " +
-			"emailAndPassword, jwt, listen, rateLimit, session, trustedOrigins, trustedProxies",
+			"emailAndPassword, jwt, listen, rateLimit, session, trustedOrigins, trustedProxies, user",
 		`session: {cookie: {path: /}}`:                             "session.cookie.path: unknown key (line 1); the keys here are domain, prefix, sameSite, secure",
 		`rateLimit: {rules: [{paht: /, path: /, disabled: true}]}`: "rateLimit.rules[0].paht: unknown key (line 1); the keys here are disabled, max, path, window",
 		`session: {ttl: 15}`:                                       `session.ttl: 15 is not a duration; write it as text, such as "15m" or "168h"`,
 		`session: {ttl: a week}`:                                   `session.ttl: "a week" is not a duration; write it as text, such as "15m" or "168h"`,
 		`session: {ttl: 1ms}`:                                      "session.ttl: 1ms must be from 1s to 87600h",
 		`session: {ttl: 1h, updateAge: 2h}`:                        "session.updateAge: 2h0m0s must be from 0s to session.ttl (1h0m0s)",
+		`session: {freshAge: 10ms}`:                                "session.freshAge: 10ms must be from 1s to 87600h",
+		`session: {freshAge: -1s}`:                                 "session.freshAge: -1s must be from 1s to 87600h",
+		`session: {disableRefresh: 1}`:                             "session.disableRefresh: must be true or false, is \"1\"",
 		`session: []`:                                              "session: must be a mapping of keys to values, is a list",
 		`session: {cookie: {prefix: "a b"}}`:                       `session.cookie.prefix: "a b" must be 1 to 64 letters, digits, _ . or -`,
 		`session: {cookie: {sameSite: lax}}`:                       `session.cookie.sameSite: "lax" must be Lax, Strict or None`,

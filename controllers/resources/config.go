@@ -24,8 +24,11 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 		RateLimit:      rateLimit(&spec.RateLimit),
 		TrustedProxies: spec.RateLimit.TrustedProxies,
 		Session: config.Session{
-			TTL:       duration(spec.Session.TTL),
-			UpdateAge: optionalDuration(spec.Session.UpdateAge),
+			TTL:            duration(spec.Session.TTL),
+			UpdateAge:      optionalDuration(spec.Session.UpdateAge),
+			FreshAge:       optionalDuration(spec.Session.FreshAge),
+			DeferRefresh:   spec.Session.DeferRefresh,
+			DisableRefresh: spec.Session.DisableRefresh,
 			Cookie: config.Cookie{
 				Prefix:   spec.Session.Cookie.Prefix,
 				Domain:   spec.Session.Cookie.Domain,
@@ -41,6 +44,7 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 			MinPasswordLength: int(spec.EmailAndPassword.MinPasswordLength),
 			MaxPasswordLength: int(spec.EmailAndPassword.MaxPasswordLength),
 		},
+		User: config.User{DeleteUser: config.DeleteUser{Enabled: spec.User.DeleteUser.Enabled}},
 	}
 }
 

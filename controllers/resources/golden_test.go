@@ -100,12 +100,14 @@ func full() *v1alpha1.AuthService {
 		Session: v1alpha1.SessionSpec{
 			TTL:       &metav1.Duration{Duration: 24 * time.Hour},
 			UpdateAge: &metav1.Duration{},
-			Cookie:    v1alpha1.CookieSpec{Prefix: "shop", Domain: "example.com", SameSite: "None", Secure: ptr.To(true)},
+			FreshAge:  &metav1.Duration{Duration: 5 * time.Minute}, DeferRefresh: true, DisableRefresh: true,
+			Cookie: v1alpha1.CookieSpec{Prefix: "shop", Domain: "example.com", SameSite: "None", Secure: ptr.To(true)},
 		},
 		JWT: v1alpha1.JWTSpec{TTL: window, Issuer: "shop", Audience: "api"},
 		EmailAndPassword: v1alpha1.EmailAndPasswordSpec{
 			Enabled: ptr.To(true), DisableSignUp: true, AutoSignIn: ptr.To(false), MinPasswordLength: 12, MaxPasswordLength: 64,
 		},
+		User: v1alpha1.UserSpec{DeleteUser: v1alpha1.DeleteUserSpec{Enabled: true}},
 	}
 	return auth
 }
