@@ -21,6 +21,12 @@ type Store interface {
 	ExtendSession(ctx context.Context, token string, expiresAt, updatedAt time.Time) error
 	// DeleteSession is no error when there is none.
 	DeleteSession(ctx context.Context, token string) error
+	// UserSessions returns the sessions of a user that are alive at a moment, oldest first.
+	UserSessions(ctx context.Context, userID string, now time.Time) ([]authserver.Session, error)
+	// DeleteUserSession deletes the session of a token if it is the user's.
+	DeleteUserSession(ctx context.Context, userID, token string) error
+	// DeleteUserSessions deletes all sessions of a user but the one of the token.
+	DeleteUserSessions(ctx context.Context, userID, exceptToken string) error
 }
 
 // Options configure a Service.
@@ -30,6 +36,10 @@ type Options struct {
 	TTL time.Duration
 	// UpdateAge is the age from which use extends a session.
 	UpdateAge time.Duration
+	// DisableRefresh lets no use extend a session.
+	DisableRefresh bool
+	// FreshAge is how long a session is fresh; 0 is for ever.
+	FreshAge time.Duration
 	// NewID draws row ids and tokens.
 	NewID func() string
 	// Now is the clock.
@@ -68,6 +78,8 @@ func (s *Service) Begin(ctx context.Context, userID string, remember bool, clien
 type Found struct {
 	Session authserver.Session
 	User    authserver.User
+	// Due says that use should extend the session and has not.
+	Due bool
 	// Extended says that the session got a new life, and so its cookie must.
 	Extended bool
 }
@@ -78,7 +90,7 @@ func (s *Service) Peek(ctx context.Context, token string) (Found, error) {
 	if err != nil {
 		return Found{}, fmt.Errorf("reading a session: %w", err)
 	}
-	found := Found{Session: session, User: user}
+	found := Found{Session: session, User: user, Due: s.due(session)}
 	if session.ExpiresAt.Before(s.now()) {
 		return found, authserver.ErrNotFound
 	}
@@ -94,11 +106,12 @@ func (s *Service) Find(ctx context.Context, token string, extend bool) (Found, e
 			return Found{}, err
 		}
 	}
-	if err != nil || !extend || !s.due(found.Session) {
+	if err != nil || !extend || !found.Due {
 		return found, err
 	}
 	now := s.now()
-	found.Session.ExpiresAt, found.Session.UpdatedAt, found.Extended = now.Add(s.TTL), now, true
+	found.Session.ExpiresAt, found.Session.UpdatedAt = now.Add(s.TTL), now
+	found.Due, found.Extended = false, true
 	if err := s.Store.ExtendSession(ctx, token, found.Session.ExpiresAt, now); err != nil {
 		return Found{}, fmt.Errorf("extending a session: %w", err)
 	}
@@ -115,7 +128,7 @@ func (s *Service) End(ctx context.Context, token string) error {
 
 // due says whether the last extension is UpdateAge ago.
 func (s *Service) due(session authserver.Session) bool {
-	return !session.ExpiresAt.Add(s.UpdateAge - s.TTL).After(s.now())
+	return !s.DisableRefresh && !session.ExpiresAt.Add(s.UpdateAge-s.TTL).After(s.now())
 }
 
 // now has the precision of the database and of JavaScript.

@@ -1,0 +1,43 @@
+package sessions
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+// Fresh says whether the user signed in lately enough for what a stolen cookie must not do.
+func (s *Service) Fresh(session authserver.Session) bool {
+	return s.FreshAge == 0 || s.now().Sub(session.CreatedAt) < s.FreshAge
+}
+
+// List returns the live sessions of a user, oldest first.
+func (s *Service) List(ctx context.Context, userID string) ([]authserver.Session, error) {
+	list, err := s.Store.UserSessions(ctx, userID, s.now())
+	if err != nil {
+		return nil, fmt.Errorf("listing sessions: %w", err)
+	}
+	return list, nil
+}
+
+// Revoke ends a session of a user. Tokens of nobody and of others are ignored: an answer would tell that they exist.
+func (s *Service) Revoke(ctx context.Context, userID, token string) error {
+	if err := s.Store.DeleteUserSession(ctx, userID, token); err != nil {
+		return fmt.Errorf("revoking a session: %w", err)
+	}
+	return nil
+}
+
+// RevokeAll ends every session of a user.
+func (s *Service) RevokeAll(ctx context.Context, userID string) error {
+	return s.RevokeOthers(ctx, authserver.Session{UserID: userID})
+}
+
+// RevokeOthers ends every session of a user but this one.
+func (s *Service) RevokeOthers(ctx context.Context, session authserver.Session) error {
+	if err := s.Store.DeleteUserSessions(ctx, session.UserID, session.Token); err != nil {
+		return fmt.Errorf("revoking sessions: %w", err)
+	}
+	return nil
+}
