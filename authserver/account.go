@@ -12,8 +12,19 @@ type Account struct {
 	AccountID  string
 	ProviderID string
 	UserID     string
+	// Scopes are those that the provider granted, nil for a credential account.
+	Scopes []string
 	// Password is the hash in Better-Auth's form salt:key, "" when the account has none.
 	Password  string
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// PasswordChange is a new password of a user.
+type PasswordChange struct {
+	// Old and New are hashes.
+	Old, New string
+	At       time.Time
+	// Session takes the place of all sessions of the user; nil lets them be.
+	Session *Session
 }

@@ -11,6 +11,19 @@ var (
 	ErrUserExists             = &Error{Unprocessable, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "User already exists. Use another email."}
 	ErrFailedToCreateUser     = &Error{Unprocessable, "FAILED_TO_CREATE_USER", "Failed to create user"}
 
+	ErrEmailCanNotBeUpdated      = &Error{Invalid, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated"}
+	ErrNoFieldsToUpdate          = &Error{Invalid, "", "No fields to update"}
+	ErrFailedToUpdateUser        = &Error{Unprocessable, "FAILED_TO_UPDATE_USER", "Failed to update user"}
+	ErrInvalidPassword           = &Error{Invalid, "INVALID_PASSWORD", "Invalid password"}
+	ErrCredentialAccountNotFound = &Error{Invalid, "CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found"}
+	ErrDeleteUserDisabled        = &Error{NotFound, "", ""}
+	ErrDeleteCallbackDisabled    = &Error{NotFound, "NOT_FOUND", "Not found"}
+	ErrFailedToGetUserInfo       = &Error{NotFound, "FAILED_TO_GET_USER_INFO", "Failed to get user info"}
+	ErrInvalidDeleteToken        = &Error{NotFound, "INVALID_TOKEN", "Invalid token"}
+
+	ErrSessionNotFresh = &Error{Forbidden, "SESSION_NOT_FRESH", "Session is not fresh"}
+	ErrSessionExpired  = &Error{Invalid, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action."}
+
 	ErrUnauthorized = &Error{Unauthorized, "UNAUTHORIZED", "Unauthorized"}
 	ErrPostSession  = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
 

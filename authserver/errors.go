@@ -10,6 +10,7 @@ const (
 	Invalid         Kind = iota // the request is wrong: 400
 	Unauthorized                // no valid credentials: 401
 	Forbidden                   // not from here, or not for this client: 403
+	NotFound                    // there is nothing here for this client: 404
 	NotAllowed                  // the method needs another configuration: 405
 	TooSlow                     // the body did not arrive in time: 408
 	TooLarge                    // the body is too large: 413
@@ -22,7 +23,7 @@ type Error struct {
 	Kind Kind
 	// Code is UPPER_SNAKE; "" leaves the code out of the answer.
 	Code string
-	// Message is shown to the client and never holds a secret.
+	// Message is shown to the client and never holds a secret. Without it the answer has no body.
 	Message string
 }
 

@@ -19,3 +19,11 @@ type User struct {
 	// The Go type of a value is given by FieldType.
 	Fields []any
 }
+
+// Change is a new value of one column of a user.
+type Change struct {
+	// Field is name, image or the name of a custom field.
+	Field string
+	// Value is nil for SQL NULL.
+	Value any
+}

@@ -1,6 +1,13 @@
 package postgres
 
-import "github.com/gatehouse-auth/gatehouse/authserver"
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
 
 const insertAccount = `
 	INSERT INTO account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
@@ -11,4 +18,58 @@ func accountArguments(account authserver.Account) []any {
 		account.ID, account.AccountID, account.ProviderID, account.UserID, account.Password,
 		stored(account.CreatedAt), stored(account.UpdatedAt),
 	}
+}
+
+// CredentialOf returns the hash of a user's password, "" for a credential account without one, or authserver.ErrNotFound.
+func (s *Store) CredentialOf(ctx context.Context, userID string) (hash string, err error) {
+	const query = `SELECT coalesce(password, '') FROM account
+		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `' ORDER BY "createdAt" DESC LIMIT 1`
+	err = s.pool.QueryRow(ctx, query, userID).Scan(&hash)
+	return hash, translate("read the password of a user", err)
+}
+
+// ChangePassword replaces a hash, and with change.Session all sessions: all or nothing. It returns authserver.ErrNotFound
+// when the user has no such hash any more.
+func (s *Store) ChangePassword(ctx context.Context, userID string, change authserver.PasswordChange) error {
+	const replace = `UPDATE account SET password = $3, "updatedAt" = $4
+		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `' AND password = $2`
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, replace, userID, change.Old, change.New, stored(change.At))
+		if err == nil && tag.RowsAffected() == 0 {
+			return pgx.ErrNoRows
+		}
+		if err != nil || change.Session == nil {
+			return err
+		}
+		batch := &pgx.Batch{}
+		batch.Queue(deleteUserSessions, userID, "")
+		batch.Queue(insertSession, sessionArguments(*change.Session)...)
+		return tx.SendBatch(ctx, batch).Close()
+	})
+	return translate("change a password", err)
+}
+
+// AccountsOf returns the accounts of a user, oldest first, without their secrets.
+func (s *Store) AccountsOf(ctx context.Context, userID string) ([]authserver.Account, error) {
+	const query = `SELECT id, "accountId", "providerId", "userId", coalesce(scope, ''), "createdAt", "updatedAt"
+		FROM account WHERE "userId" = $1 ORDER BY "createdAt", id`
+	rows, err := s.pool.Query(ctx, query, userID)
+	if err != nil {
+		return nil, translate("read the accounts of a user", err)
+	}
+	accounts, err := pgx.CollectRows(rows, scanAccount)
+	return accounts, translate("read the accounts of a user", err)
+}
+
+func scanAccount(row pgx.CollectableRow) (account authserver.Account, err error) {
+	var scope string
+	var createdAt, updatedAt moment
+	err = row.Scan(&account.ID, &account.AccountID, &account.ProviderID, &account.UserID, &scope, &createdAt, &updatedAt)
+	for part := range strings.SplitSeq(scope, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			account.Scopes = append(account.Scopes, part)
+		}
+	}
+	account.CreatedAt, account.UpdatedAt = createdAt.Time, updatedAt.Time
+	return account, err
 }

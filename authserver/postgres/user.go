@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -99,4 +100,35 @@ func (s *Store) CreateUser(ctx context.Context, user authserver.User, account au
 		return translate("create a user", s.conflict(ctx, err))
 	}
 	return nil
+}
+
+// UpdateUser changes columns of a user. It returns authserver.ErrNotFound when the user is gone, and a
+// *authserver.FieldConflictError when another user has such a value.
+func (s *Store) UpdateUser(ctx context.Context, userID string, changes []authserver.Change, now time.Time) error {
+	statement := &strings.Builder{}
+	statement.WriteString(`UPDATE "user" SET "updatedAt" = $2`)
+	arguments := []any{userID, stored(now)}
+	for _, change := range changes {
+		arguments = append(arguments, argument(change.Value))
+		// The fields are columns of ours or of the configuration; a client names none.
+		statement.WriteString(", " + pgx.Identifier{change.Field}.Sanitize() + " = $" + strconv.Itoa(len(arguments)))
+	}
+	tag, err := s.pool.Exec(ctx, statement.String()+" WHERE id = $1", arguments...)
+	if err == nil && tag.RowsAffected() == 0 {
+		return authserver.ErrNotFound
+	}
+	return translate("update a user", s.conflict(ctx, err))
+}
+
+// DeleteUser deletes a user with all sessions and accounts. Old databases have no cascades, and the lock keeps a sign-in
+// from adding a session meanwhile, which would stand in the way.
+func (s *Store) DeleteUser(ctx context.Context, userID string) error {
+	batch := &pgx.Batch{}
+	for _, statement := range []string{
+		`SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE`, `DELETE FROM session WHERE "userId" = $1`,
+		`DELETE FROM account WHERE "userId" = $1`, `DELETE FROM "user" WHERE id = $1`,
+	} {
+		batch.Queue(statement, userID)
+	}
+	return translate("delete a user", s.pool.SendBatch(ctx, batch).Close())
 }
