@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
-	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
 )
 
 // Store keeps users and their accounts.
@@ -40,8 +40,7 @@ type Options struct {
 	Enabled, DisableSignUp bool
 	// AutoSignIn begins a session at sign-up. Without it a taken address gets the answer of a free one.
 	AutoSignIn bool
-	// MinPasswordLength and MaxPasswordLength count UTF-16 code units.
-	MinPasswordLength, MaxPasswordLength int
+	Lengths    passhash.Lengths
 	// NewID draws row ids.
 	NewID func() string
 	// Now is the clock.
@@ -58,10 +57,6 @@ func New(o Options) *Service { return &Service{o} }
 type SignedIn struct {
 	User    authserver.User
 	Session *authserver.Session
-}
-
-func (s *Service) tooLong(password string) bool {
-	return ecma.UTF16Len(password) > s.MaxPasswordLength
 }
 
 // now has the precision of the database and of JavaScript.

@@ -60,7 +60,7 @@ func service(t *testing.T, change func(*accounts.Options)) (*accounts.Service, *
 	t.Cleanup(store.Close)
 	hasher := &counting{Hasher: passhash.New(passhash.Options{Workers: 2}), url: url}
 	o := accounts.Options{
-		Store: store, Hasher: hasher, Fields: full.Fields(), Enabled: true, AutoSignIn: true, MinPasswordLength: 8, MaxPasswordLength: 128,
+		Store: store, Hasher: hasher, Fields: full.Fields(), Enabled: true, AutoSignIn: true, Lengths: passhash.Lengths{Min: 8, Max: 128},
 		NewID: ids.Generator{}.New, Now: time.Now,
 	}
 	o.Sessions = sessions.New(sessions.Options{Store: store, TTL: time.Hour, NewID: o.NewID, Now: o.Now})

@@ -24,8 +24,8 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if !authserver.ValidEmail(in.Email) {
 		return SignedIn{}, authserver.ErrInvalidEmail
 	}
-	if s.tooLong(in.Password) {
-		return SignedIn{}, authserver.ErrPasswordTooLong
+	if err := s.Lengths.CheckKnown(in.Password); err != nil {
+		return SignedIn{}, err
 	}
 	user, hash, err := s.Store.CredentialByEmail(ctx, strings.ToLower(in.Email))
 	if err != nil && !errors.Is(err, authserver.ErrNotFound) {

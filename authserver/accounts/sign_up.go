@@ -27,11 +27,8 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 	if !s.Enabled || s.DisableSignUp {
 		return SignedIn{}, authserver.ErrSignUpDisabled
 	}
-	if ecma.UTF16Len(in.Password) < s.MinPasswordLength {
-		return SignedIn{}, authserver.ErrPasswordTooShort
-	}
-	if s.tooLong(in.Password) {
-		return SignedIn{}, authserver.ErrPasswordTooLong
+	if err := s.Lengths.CheckNew(in.Password); err != nil {
+		return SignedIn{}, err
 	}
 	values, err := fields.Create(s.Fields, in.Body)
 	if err != nil {

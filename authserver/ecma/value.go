@@ -33,6 +33,9 @@ type Value struct {
 // StringValue returns a string.
 func StringValue(text string) Value { return Value{kind: String, text: text} }
 
+// ArrayValue returns an array.
+func ArrayValue(items []Value) Value { return Value{kind: Array, items: items} }
+
 // ObjectValue returns an object; of equal keys the last wins.
 func ObjectValue(keys []string, values []Value) Value {
 	object := Value{kind: Object}

@@ -43,12 +43,23 @@ func accept(f authserver.Field, value ecma.Value) (ecma.Value, error) {
 			return value, authserver.FieldNotAllowed(f.Name)
 		}
 		return ecma.Value{}, nil
-	case value.HasText(0):
-		return value, authserver.ValidationError("[body." + f.Name + "] " + inputs.NULProblem)
-	case f.Type == authserver.FieldEnum && value.Kind() == ecma.String && !slices.Contains(f.Values, value.Text()):
-		return value, authserver.ValidationError("[body." + f.Name + "] Invalid option: expected one of " + options(f.Values))
 	}
-	return value, nil
+	return value, storable(f, value)
+}
+
+// storable refuses what no column of the field's type can or may hold.
+func storable(f authserver.Field, value ecma.Value) error {
+	switch {
+	case value.HasText(0):
+		return invalid(f, inputs.NULProblem)
+	case f.Type == authserver.FieldEnum && value.Kind() == ecma.String && !slices.Contains(f.Values, value.Text()):
+		return invalid(f, "Invalid option: expected one of "+options(f.Values))
+	}
+	return nil
+}
+
+func invalid(f authserver.Field, problem string) error {
+	return authserver.ValidationError("[body." + f.Name + "] " + problem)
 }
 
 func options(values []string) string {

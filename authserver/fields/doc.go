@@ -5,5 +5,8 @@
 // accepts for the JavaScript driver's text of a value ("31" for an integer, "true" for a boolean) and refuse the rest
 // with the recorded FAILED_TO_CREATE_USER, before anything is written.
 //
+// At an update, where Better-Auth answers an empty 500, the error is a VALIDATION_ERROR that names the field.
+//
 //	body ──► Create ──► authserver.User.Fields ──► Append ──► answer
+//	     ──► Update ──► []authserver.Change
 package fields

@@ -101,6 +101,12 @@ func (a *api) issue(c *call, token string, remember bool) {
 	}
 }
 
+// reissue sets the cookies of the request's session again, remembered or not as they were.
+func (a *api) reissue(c *call, token string) {
+	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
+	a.issue(c, token, !dontRemember)
+}
+
 // pairs are the name=value parts of Cookie headers.
 func pairs(headers []string) iter.Seq[string] {
 	return func(yield func(string) bool) {

@@ -57,7 +57,12 @@ func (a *api) check(c *call) error {
 		}
 	}
 	if needs.schema != nil {
-		if err := needs.schema.Validate(c.body); err != nil {
+		if err := needs.schema.Validate("body", c.body); err != nil {
+			return err
+		}
+	}
+	if needs.query != nil {
+		if err := a.checkQuery(c); err != nil {
 			return err
 		}
 	}
@@ -66,10 +71,34 @@ func (a *api) check(c *call) error {
 			return err
 		}
 	}
-	if needs.session {
+	if needs.session || needs.fresh {
 		return a.requireSession(c)
 	}
 	return nil
+}
+
+// checkQuery also checks the URL to which the answer redirects.
+func (a *api) checkQuery(c *call) error {
+	names, values := make([]string, 0, len(c.query)), make([]ecma.Value, 0, len(c.query))
+	for name, texts := range c.query {
+		names, values = append(names, name), append(values, queryValue(texts))
+	}
+	if err := c.route.needs.query.Validate("query", ecma.ObjectValue(names, values)); err != nil {
+		return err
+	}
+	return a.checkCallbacks(c)
+}
+
+// queryValue is what JavaScript makes of a parameter: one that is given twice is an array.
+func queryValue(texts []string) ecma.Value {
+	if len(texts) == 1 {
+		return ecma.StringValue(texts[0])
+	}
+	items := make([]ecma.Value, len(texts))
+	for i, text := range texts {
+		items[i] = ecma.StringValue(text)
+	}
+	return ecma.ArrayValue(items)
 }
 
 // client is what a new session remembers about the caller.

@@ -67,11 +67,8 @@ func (a *api) checkCallbacks(c *call) error {
 	for _, callback := range callbacks {
 		value := c.body.Get(callback.member)
 		if !value.Truthy() && callback.member == "callbackURL" {
-			if values := c.query["callbackURL"]; len(values) == 1 {
-				value = ecma.StringValue(values[0])
-			} else if len(values) > 1 {
-				// A parameter given twice is an array.
-				value = ecma.ObjectValue(nil, nil)
+			if values := c.query["callbackURL"]; len(values) > 0 {
+				value = queryValue(values)
 			}
 		}
 		switch {

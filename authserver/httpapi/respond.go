@@ -37,6 +37,12 @@ func (x *exchange) json(status int, body func(dst []byte) []byte) {
 	buffers.Put(buffer)
 }
 
+// redirect sends a browser to a URL that was checked.
+func (x *exchange) redirect(url string) {
+	x.Header().Set("Location", url)
+	x.json(http.StatusFound, func(dst []byte) []byte { return dst })
+}
+
 // noStore keeps an answer out of every cache.
 func (x *exchange) noStore() {
 	x.Header()["Cache-Control"] = noStoreHeader
@@ -47,6 +53,7 @@ var statuses = map[authserver.Kind]int{
 	authserver.Invalid:         http.StatusBadRequest,
 	authserver.Unauthorized:    http.StatusUnauthorized,
 	authserver.Forbidden:       http.StatusForbidden,
+	authserver.NotFound:        http.StatusNotFound,
 	authserver.NotAllowed:      http.StatusMethodNotAllowed,
 	authserver.TooSlow:         http.StatusRequestTimeout,
 	authserver.TooLarge:        http.StatusRequestEntityTooLarge,
@@ -87,6 +94,9 @@ var (
 
 func (x *exchange) coded(status int, err *authserver.Error) {
 	x.json(status, func(dst []byte) []byte {
+		if err.Message == "" {
+			return dst
+		}
 		dst = append(dst, `{"message":`...)
 		dst = ecma.AppendString(dst, err.Message)
 		if err.Code != "" {

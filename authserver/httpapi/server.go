@@ -16,6 +16,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
+	"github.com/gatehouse-auth/gatehouse/authserver/users"
 )
 
 // Options configure the API.
@@ -31,9 +32,12 @@ type Options struct {
 	Fields []authserver.Field
 
 	Accounts *accounts.Service
+	Users    *users.Service
 	Sessions *sessions.Service
-	Keys     *tokens.Keyring
-	Issuer   *tokens.Issuer
+	// DeferRefresh leaves the refresh and the deletion of sessions to POST /get-session.
+	DeferRefresh bool
+	Keys         *tokens.Keyring
+	Issuer       *tokens.Issuer
 	// Limiter bounds request rates; nil is no bound.
 	Limiter *ratelimit.Limiter
 	Clients *clientip.Resolver

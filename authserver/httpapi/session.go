@@ -3,15 +3,30 @@ package httpapi
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 )
 
-// getSession answers GET /get-session: the session and its user, or null.
+// getSession answers GET /get-session: the session and its user, or null. With deferred refresh it also tells whether
+// the client should refresh by POST.
 func (a *api) getSession(c *call) error {
+	return a.answerSession(c, a.DeferRefresh)
+}
+
+// postSession answers POST /get-session, which exists for deferred refresh only.
+func (a *api) postSession(c *call) error {
+	if !a.DeferRefresh {
+		c.noStore()
+		return authserver.ErrPostSession
+	}
+	return a.answerSession(c, false)
+}
+
+func (a *api) answerSession(c *call, deferred bool) error {
 	c.noStore()
-	found, ok, err := a.session(c)
+	found, ok, err := a.session(c, deferred)
 	if err != nil {
 		return err
 	}
@@ -23,41 +38,45 @@ func (a *api) getSession(c *call) error {
 		dst = appendSession(dst, &found.Session)
 		dst = append(dst, `,"user":`...)
 		dst = a.users.append(dst, &found.User)
+		if deferred && a.mayExtend(c) {
+			dst = append(dst, `,"needsRefresh":`...)
+			dst = strconv.AppendBool(dst, found.Due)
+		}
 		return append(dst, '}')
 	})
 	return nil
 }
 
-// postSession answers POST /get-session, which exists for deferred refresh only.
-func (*api) postSession(c *call) error {
-	c.noStore()
-	return authserver.ErrPostSession
-}
-
-// requireSession answers 401 to a request without a live session.
+// requireSession answers 401 to a request without a live session, and 403 where a fresh one is needed.
 func (a *api) requireSession(c *call) error {
-	found, ok, err := a.session(c)
+	found, ok, err := a.session(c, a.DeferRefresh)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return authserver.ErrUnauthorized
 	}
+	if c.route.needs.fresh && !a.Sessions.Fresh(found.Session) {
+		return authserver.ErrSessionNotFresh
+	}
 	c.found = found
 	return nil
 }
 
-// session finds the session of the cookie, extends it when it is due, and sets or clears the cookies that follow.
-func (a *api) session(c *call) (found sessions.Found, ok bool, err error) {
+// session finds the session of the cookie, extends it when it is due, and sets or clears the cookies that follow. When
+// that is deferred, it changes no row.
+func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, err error) {
 	// There is no cookie cache: a cookie of one is left over from another configuration.
 	a.cookies.expireCache(c.Header(), c.r)
 	token, ok := a.signed(c.r, a.cookies.sessionToken)
 	if !ok {
 		return found, false, nil
 	}
-	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
-	extend := !dontRemember && !truthy(c.query["disableRefresh"])
-	found, err = a.Sessions.Find(c.r.Context(), token, extend)
+	if deferred {
+		found, err = a.Sessions.Peek(c.r.Context(), token)
+	} else {
+		found, err = a.Sessions.Find(c.r.Context(), token, a.mayExtend(c))
+	}
 	if errors.Is(err, authserver.ErrNotFound) {
 		a.cookies.clear(c.Header(), c.r)
 		return found, false, nil
@@ -69,6 +88,12 @@ func (a *api) session(c *call) (found sessions.Found, ok bool, err error) {
 		a.issue(c, found.Session.Token, true)
 	}
 	return found, true, nil
+}
+
+// mayExtend says whether neither the user nor the client of the request is against an extension.
+func (a *api) mayExtend(c *call) bool {
+	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
+	return !dontRemember && !truthy(c.query["disableRefresh"])
 }
 
 // truthy is JavaScript's reading of a query parameter: any text is true, also "false"; twice is an array, so true.

@@ -9,7 +9,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/inputs"
 )
 
-var signUpBody = schema{Record: true, Properties: []inputs.Property{
+var signUpBody = schema{Words: []string{"object", "record"}, Properties: []inputs.Property{
 	{Name: "name", Type: ecma.String},
 	{Name: "email", Type: ecma.String, Check: inputs.Email},
 	{Name: "password", Type: ecma.String, Check: inputs.NonEmpty, Secret: true},

@@ -18,30 +18,30 @@ type Property struct {
 	Secret bool
 }
 
-// Schema is a body that is an object.
+// Schema is a body or a query that is an object.
 type Schema struct {
 	// Optional takes an absent body.
 	Optional bool
-	// Record says that the body is also a record, which reports a body that is no object a second time.
-	Record     bool
+	// Words are what a body that is no object should have been; nil is "object".
+	Words      []string
 	Properties []Property
 }
 
 // Validate returns the VALIDATION_ERROR with all problems in the order of the schema, or nil.
-func (s Schema) Validate(body ecma.Value) error {
-	if s.Optional && body.Kind() == ecma.Undefined {
+// Where is what the value is: body or query.
+func (s Schema) Validate(where string, value ecma.Value) error {
+	if s.Optional && value.Kind() == ecma.Undefined {
 		return nil
 	}
 	var problems []string
-	if body.Kind() != ecma.Object {
-		problems = append(problems, "[body] "+wrongType("object", body))
-		if s.Record {
-			problems = append(problems, "[body] "+wrongType("record", body))
+	if value.Kind() != ecma.Object {
+		for _, word := range s.words() {
+			problems = append(problems, "["+where+"] "+WrongType(word, value))
 		}
 	} else {
 		for _, p := range s.Properties {
-			if problem := p.problem(body.Get(p.Name)); problem != "" {
-				problems = append(problems, "[body."+p.Name+"] "+problem)
+			if problem := p.problem(value.Get(p.Name)); problem != "" {
+				problems = append(problems, "["+where+"."+p.Name+"] "+problem)
 			}
 		}
 	}
@@ -51,12 +51,19 @@ func (s Schema) Validate(body ecma.Value) error {
 	return authserver.ValidationError(strings.Join(problems, "; "))
 }
 
+func (s Schema) words() []string {
+	if s.Words == nil {
+		return []string{"object"}
+	}
+	return s.Words
+}
+
 func (p Property) problem(value ecma.Value) string {
 	switch {
 	case value.Kind() == ecma.Undefined && p.Optional:
 		return ""
 	case value.Kind() != p.Type:
-		return wrongType(p.Type.String(), value)
+		return WrongType(p.Type.String(), value)
 	case !p.Secret && value.HasText(0):
 		return NULProblem
 	case p.Check != nil:
@@ -68,7 +75,8 @@ func (p Property) problem(value ecma.Value) string {
 // NULProblem is the problem of a text that PostgreSQL cannot hold.
 const NULProblem = "Invalid input: must not contain the character U+0000"
 
-func wrongType(want string, value ecma.Value) string {
+// WrongType is the problem of a value of another type than the wanted one.
+func WrongType(want string, value ecma.Value) string {
 	return "Invalid input: expected " + want + ", received " + value.Kind().String()
 }
 

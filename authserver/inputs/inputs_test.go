@@ -9,7 +9,7 @@ import (
 )
 
 func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
-	schema := Schema{Record: true, Properties: []Property{
+	schema := Schema{Words: []string{"object", "record"}, Properties: []Property{
 		{Name: "email", Type: ecma.String, Check: Email},
 		{Name: "password", Type: ecma.String, Check: NonEmpty, Secret: true},
 		{Name: "rememberMe", Type: ecma.Boolean, Optional: true},
@@ -27,7 +27,7 @@ func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
 		}
 		got := ""
 		var coded *authserver.Error
-		if err := schema.Validate(value); errors.As(err, &coded) {
+		if err := schema.Validate("body", value); errors.As(err, &coded) {
 			got = coded.Message
 		}
 		if got != want {
@@ -38,11 +38,11 @@ func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
 
 func TestAnOptionalBodyMayBeAbsentButNotNull(t *testing.T) {
 	schema := Schema{Optional: true}
-	if err := schema.Validate(ecma.Value{}); err != nil {
+	if err := schema.Validate("body", ecma.Value{}); err != nil {
 		t.Errorf("absent body: %v", err)
 	}
 	null, _ := ecma.Parse([]byte("null"))
-	if err := schema.Validate(null); err == nil {
+	if err := schema.Validate("body", null); err == nil {
 		t.Error("a null body is taken")
 	}
 }

@@ -3,7 +3,7 @@
 //
 // It owns the hash and a bound on how many run at once: each takes 33 MB and tens of milliseconds of a core, so
 // a burst of sign-ins queues here instead of exhausting memory; a request that goes away leaves the queue.
-// It does not own length rules or what a wrong password means (package accounts).
+// It also owns the bounds of a password's length. It does not own what a wrong password means (packages accounts, users).
 //
-//	accounts ──► Hash, Verify ──► queue ──► scrypt
+//	accounts, users ──► Lengths ──► Hash, Verify ──► queue ──► scrypt
 package passhash

@@ -95,13 +95,17 @@ func (l *Limiter) rule(path string) (rule Rule, limited bool) {
 			return p.Rule, !p.Disabled
 		}
 	}
-	for _, prefix := range []string{"/sign-in", "/sign-up", "/change-password", "/change-email"} {
+	for _, prefix := range passwordPaths {
 		if strings.HasPrefix(path, prefix) {
 			return l.Auth, true
 		}
 	}
 	return l.Default, true
 }
+
+// passwordPaths begin the paths that take a password. Better-Auth leaves the last two to the default rule, under which a
+// stolen session may guess 600 passwords a minute.
+var passwordPaths = []string{"/sign-in", "/sign-up", "/change-password", "/change-email", "/verify-password", "/delete-user"}
 
 // LongestWindow is the age from which a counter counts for nobody.
 func (l *Limiter) LongestWindow() time.Duration {

@@ -23,6 +23,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
+	"github.com/gatehouse-auth/gatehouse/authserver/users"
 )
 
 // Options are everything a server is told.
@@ -110,19 +111,23 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	registerMetrics(registry, s.store, hasher)
 	newID := ids.Generator{Random: s.Random}.New
 	sessionRules := sessions.New(sessions.Options{
-		Store: s.store, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, NewID: newID, Now: s.Now,
+		Store: s.store, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, FreshAge: cfg.Session.FreshAge.Duration,
+		DisableRefresh: cfg.Session.DisableRefresh, NewID: newID, Now: s.Now,
 	})
+	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
 	return httpapi.New(httpapi.Options{
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
 		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(),
 		Accounts: accounts.New(accounts.Options{
 			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
-			AutoSignIn:        *cfg.EmailAndPassword.AutoSignIn,
-			MinPasswordLength: cfg.EmailAndPassword.MinPasswordLength, MaxPasswordLength: cfg.EmailAndPassword.MaxPasswordLength,
-			NewID: newID, Now: s.Now,
+			AutoSignIn: *cfg.EmailAndPassword.AutoSignIn, Lengths: lengths, NewID: newID, Now: s.Now,
 		}),
-		Sessions: sessionRules, Keys: keys, Limiter: s.limits, Clients: clients,
+		Users: users.New(users.Options{
+			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
+			DeleteEnabled: cfg.User.DeleteUser.Enabled, Now: s.Now,
+		}),
+		Sessions: sessionRules, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Limiter: s.limits, Clients: clients,
 		Issuer: tokens.NewIssuer(tokens.IssuerOptions{
 			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
 		}),
