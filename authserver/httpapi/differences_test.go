@@ -11,11 +11,13 @@ const (
 	signUpSession difference = "sign-up also answers with session{id, token, expiresAt}"
 	clientAddress difference = "the client's address is known without X-Forwarded-For"
 	retryAfter    difference = "a 429 also has the standard Retry-After"
+	namedField    difference = "an update that the database would refuse is a 400 that names the field"
 )
 
 var reasons = map[difference]string{
 	signUpSession: "the product's brief promises it; the clients of Better-Auth ignore it",
 	clientAddress: "Better-Auth never reads the socket's address: sessions have none and all clients without the header share one rate limit",
+	namedField:    "Better-Auth answers an empty 500, from which nobody learns what to correct",
 	retryAfter:    "clients and proxies that do not know Better-Auth read only the standard header",
 }
 

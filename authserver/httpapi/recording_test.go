@@ -91,6 +91,7 @@ func (r recording) config() string {
 	add := func(line string) { lines = append(lines, line) }
 	add("trustedOrigins: [" + quoteList(strings.Split(env["TRUSTED_ORIGINS"], ",")) + "]")
 	add("session: {" + strings.Join(r.session(), ", ") + "}")
+	add("user: {deleteUser: {enabled: " + strconv.FormatBool(env["DELETE_USER"] != "0") + "}}")
 	add("emailAndPassword: {" + strings.Join(r.emailAndPassword(), ", ") + "}")
 	add("customFields: [" + customFields[env["FIELDS"]] + "]")
 	add("rateLimit: {" + strings.Join(r.rateLimit(), ", ") + "}")
@@ -104,6 +105,12 @@ func (r recording) session() (s []string) {
 	}
 	if age := env["SESSION_UPDATE_AGE"]; age != "" {
 		s = append(s, "updateAge: "+age+"s")
+	}
+	if age := env["FRESH_AGE"]; age != "" {
+		s = append(s, "freshAge: "+age+"s")
+	}
+	if env["DEFER_SESSION_REFRESH"] == "1" {
+		s = append(s, "deferRefresh: true")
 	}
 	var cookie []string
 	if prefix := env["COOKIE_PREFIX"]; prefix != "" {

@@ -19,11 +19,21 @@ var changes = map[string]func(*replayer, exchange){
 		now := r.clock.Now()
 		r.insertSession("expiredsessionexpiredsessionexpi", r.requestToken(e), "expiredexpiredexpiredexpiredexpi", now.Add(-time.Second), now)
 	},
-	"get-session/due, but disableRefresh":                                expiresIn(5*24*time.Hour + 23*time.Hour + 59*time.Minute),
-	"rate-limit-database/after the window: allowed, counter reset":       func(r *replayer, _ exchange) { r.clock.advance(10 * time.Second) },
-	"rate-limit-database/get-session over the general rule":              repeat(99),
-	"change-password/old password no longer signs in":                    hasPassword("cp@example.com", "NewPassword1"),
-	"change-password/sign-in with credential account lacking a password": hasPassword("cp@example.com", ""),
+	"get-session/due, but disableRefresh":                                        expiresIn(5*24*time.Hour + 23*time.Hour + 59*time.Minute),
+	"rate-limit-database/after the window: allowed, counter reset":               func(r *replayer, _ exchange) { r.clock.advance(10 * time.Second) },
+	"rate-limit-database/get-session over the general rule":                      repeat(99),
+	"change-password/change-password with credential account lacking a password": execute(`update account set password = null`),
+	"change-password/change-password without credential account":                 execute(`delete from account`),
+	"sessions/list-sessions when session is not fresh (created 25 h ago)":        bornAgo(25 * time.Hour),
+	"sessions/revoke-session own session":                                        visits("sessions@example.com"),
+	"update-user/update-user with dont_remember session":                         visits("upd@example.com"),
+	"accounts/list-accounts with two": execute(`insert into account (id, "accountId", "providerId", "userId", scope, "createdAt", "updatedAt")
+		select 'DZJez1ZnzHtArTqL1unifokuYhTVuHBs', 'g-2', 'google', "userId", 'openid,email,profile', "createdAt" + interval '1s', "createdAt" + interval '1s' from account`),
+	"accounts/list-accounts after":                       execute(`delete from account where "providerId" = 'google'`),
+	"delete-user/wrong password":                         bornAgo(25 * time.Hour),
+	"session-update-age-0/list-sessions with freshAge 0": bornAgo(25 * time.Hour),
+	"session-defer-refresh/GET due":                      expiresIn(5 * 24 * time.Hour),
+	"session-defer-refresh/GET expired (row kept)":       expiresIn(-time.Second),
 }
 
 func expiresIn(d time.Duration) func(*replayer, exchange) {
@@ -40,15 +50,19 @@ func repeat(times int) func(*replayer, exchange) {
 	}
 }
 
-func hasPassword(email, password string) func(*replayer, exchange) {
-	return func(r *replayer, _ exchange) {
-		id := r.userID(email)
-		if id == "" {
-			id = "seededseededseededseededseededse"
-			r.exec(`insert into "user" (id, name, email, "emailVerified") values ($1, 'S', $2, false)`, id, email)
-		}
-		r.setPassword(id, password)
+func bornAgo(d time.Duration) func(*replayer, exchange) {
+	return func(r *replayer, e exchange) {
+		r.exec(`update session set "createdAt" = $1 where token = $2`, r.clock.Now().Add(-d), r.requestToken(e))
 	}
+}
+
+func execute(statement string) func(*replayer, exchange) {
+	return func(r *replayer, _ exchange) { r.exec(statement) }
+}
+
+// visits begins the session of the request.
+func visits(email string) func(*replayer, exchange) {
+	return func(r *replayer, e exchange) { r.begin(r.userID(email), r.requestToken(e)) }
 }
 
 // prepare makes the rows that the recorder made without an exchange of ours: by silent requests, or by endpoints that
@@ -58,6 +72,7 @@ func (r *replayer) prepare(e exchange) {
 	if change, ok := changes[r.recording.name+"/"+e.Name]; ok {
 		change(r, e)
 	}
+	r.caller = r.userOf(r.requestToken(e))
 	var body struct {
 		Token         string
 		User, Session json.RawMessage
@@ -185,7 +200,7 @@ func (r *replayer) setPassword(userID, password string) {
 		hash = known
 	}
 	r.exec(`delete from account where "userId" = $1`, userID)
-	r.exec(`insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") values ($1, $1, 'credential', $1, $2, now(), now())`, userID, hash)
+	r.exec(`insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt") values (reverse($1), $1, 'credential', $1, $2, now(), now())`, userID, hash)
 }
 
 // requestToken is our token for the session cookie of a recorded request.
