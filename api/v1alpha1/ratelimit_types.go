@@ -22,7 +22,8 @@ type RateLimitSpec struct {
 	// +kubebuilder:default=true
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// max requests per window on each endpoint that takes a password (sign-in, sign-up, change-password, change-email).
+	// max requests per window on each endpoint that takes a password (sign-in, sign-up, change-password, change-email,
+	// verify-password, delete-user).
 	// Every other endpoint allows 100 per 10s.
 	// +optional
 	// +kubebuilder:default=5

@@ -108,19 +108,22 @@ func (s Session) validate(baseURL string, found *problems) {
 	if s.FreshAge.Duration != 0 {
 		validateDuration("session.freshAge", s.FreshAge.Duration, found)
 	}
-	cookie := s.Cookie
-	if !cookiePrefixForm.MatchString(cookie.Prefix) {
-		found.add("session.cookie.prefix", "%q must be 1 to 64 letters, digits, _ . or -", cookie.Prefix)
+	s.Cookie.validate(baseURL, found)
+}
+
+func (c Cookie) validate(baseURL string, found *problems) {
+	if !cookiePrefixForm.MatchString(c.Prefix) {
+		found.add("session.cookie.prefix", "%q must be 1 to 64 letters, digits, _ . or -", c.Prefix)
 	}
-	if cookie.Domain != "" && (!domainForm.MatchString(cookie.Domain) || len(cookie.Domain) > 253) {
-		found.add("session.cookie.domain", "%q must be a lower-case domain without scheme, port or leading dot, such as example.com", cookie.Domain)
-	} else if host := hostname(baseURL); cookie.Domain != "" && host != cookie.Domain && !strings.HasSuffix(host, "."+cookie.Domain) {
-		found.add("session.cookie.domain", "browsers refuse a cookie for %q from %s; use the host of baseURL or a parent of it", cookie.Domain, baseURL)
+	if c.Domain != "" && (!domainForm.MatchString(c.Domain) || len(c.Domain) > 253) {
+		found.add("session.cookie.domain", "%q must be a lower-case domain without scheme, port or leading dot, such as example.com", c.Domain)
+	} else if host := hostname(baseURL); c.Domain != "" && host != c.Domain && !strings.HasSuffix(host, "."+c.Domain) {
+		found.add("session.cookie.domain", "browsers refuse a cookie for %q from %s; use the host of baseURL or a parent of it", c.Domain, baseURL)
 	}
-	if !slices.Contains([]string{"Lax", "Strict", "None"}, cookie.SameSite) {
-		found.add("session.cookie.sameSite", "%q must be Lax, Strict or None", cookie.SameSite)
+	if !slices.Contains([]string{"Lax", "Strict", "None"}, c.SameSite) {
+		found.add("session.cookie.sameSite", "%q must be Lax, Strict or None", c.SameSite)
 	}
-	if cookie.SameSite == "None" && !*cookie.Secure {
+	if c.SameSite == "None" && !*c.Secure {
 		found.add("session.cookie.secure", "must not be false when session.cookie.sameSite is None: browsers drop such cookies")
 	}
 }

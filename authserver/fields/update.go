@@ -9,14 +9,16 @@ import (
 // Update returns the changes that the body of an update asks for, in the order of the configuration. Its errors are coded:
 // FIELD_NOT_ALLOWED, or VALIDATION_ERROR where Better-Auth would let the database refuse and answer an empty 500.
 func Update(fields []authserver.Field, body ecma.Value) ([]authserver.Change, error) {
+	for _, f := range fields {
+		if !f.Input && body.Get(f.Name).Truthy() {
+			return nil, authserver.FieldNotAllowed(f.Name)
+		}
+	}
 	var changes []authserver.Change
 	for _, f := range fields {
 		value := body.Get(f.Name)
-		switch {
-		case value.Kind() == ecma.Undefined, !f.Input && !value.Truthy():
+		if value.Kind() == ecma.Undefined || !f.Input {
 			continue
-		case !f.Input:
-			return nil, authserver.FieldNotAllowed(f.Name)
 		}
 		column, err := replace(f, value)
 		if err != nil {

@@ -69,3 +69,16 @@ func TestUpdateFollowsTheInputTable(t *testing.T) {
 		}
 	}
 }
+
+func TestAClosedFieldComesBeforeAWrongType(t *testing.T) {
+	body, err := ecma.Parse([]byte(`{"a":"x","b":"y"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := field("b", authserver.FieldString, func(f *authserver.Field) { f.Input = false })
+	_, err = Update([]authserver.Field{field("a", authserver.FieldNumber, nil), closed}, body)
+	var coded *authserver.Error
+	if !errors.As(err, &coded) || *coded != *authserver.FieldNotAllowed("b") {
+		t.Errorf("Update = %v", err)
+	}
+}

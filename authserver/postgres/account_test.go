@@ -166,7 +166,7 @@ func TestDeleteUserWaitsForASignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := signIn.Exec(t.Context(), `INSERT INTO session (id, "expiresAt", token, "createdAt", "updatedAt", "userId")
-		VALUES ('session2', now(), 'token2', now(), now(), 'user1')`); err != nil {
+		VALUES ('session2', $1, 'token2', $1, $1, 'user1')`, now); err != nil {
 		t.Fatal(err)
 	}
 	deleted := make(chan error, 1)
