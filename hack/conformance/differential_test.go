@@ -28,6 +28,8 @@ var (
 type side struct {
 	server   servers.Server
 	database *pgx.Conn
+	// alice are the first rows of the user whom requests change and delete, by table.
+	alice map[string]string
 }
 
 func TestDifferential(t *testing.T) {
@@ -44,9 +46,12 @@ func TestDifferentialWithoutAutoSignIn(t *testing.T) {
 func differential(t *testing.T, count int, settings servers.Settings) {
 	t.Helper()
 	settings.Fields = full
+	settings.DeleteUser = true
 	settings.TrustedOrigins = []string{"https://app.example.com", "https://*.wild.example.com", "myapp://callback"}
 	reference, ours := startSide(t, servers.Reference, settings), startSide(t, servers.Gatehouse, settings)
-	signUpAlice(t, reference, ours)
+	reference.alice = signUpAlice(t, reference)
+	ours.alice = reference.alice
+	ours.revive(t)
 
 	g := generator{rand.New(rand.NewPCG(*drawSeed, 0))} // #nosec G404 -- requests that can be drawn again
 	found := map[string]string{}
@@ -67,26 +72,42 @@ func differential(t *testing.T, count int, settings servers.Settings) {
 func startSide(t *testing.T, start func(testing.TB, servers.Settings) servers.Server, settings servers.Settings) side {
 	t.Helper()
 	settings.Database = pgtest.Database(t)
-	return side{start(t, settings), connect(t, settings.Database)}
+	return side{server: start(t, settings), database: connect(t, settings.Database)}
 }
 
-// signUpAlice gives both databases the same user: made by the first server, copied to the second.
-func signUpAlice(t *testing.T, from, to side) {
+// signUpAlice returns the rows of a new user.
+func signUpAlice(t *testing.T, s side) map[string]string {
 	t.Helper()
-	b := &browser{t: t, server: from.server}
+	b := &browser{t: t, server: s.server}
 	b.post("/sign-up/email", map[string]any{
 		"name": "Alice", "email": "alice@example.com", "password": "Password123!", "tier": "gold", "tags": []string{"a"}, "age": 31,
 	}).want(t, http.StatusOK)
-	if _, err := from.database.Exec(t.Context(), `DELETE FROM session`); err != nil {
+	if _, err := s.database.Exec(t.Context(), `DELETE FROM session`); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{`"user"`, "account"} {
+	rows := map[string]string{}
+	for _, table := range aliceTables {
 		var row string
-		if err := from.database.QueryRow(t.Context(), "SELECT to_jsonb(x) FROM "+table+" x").Scan(&row); err != nil {
+		if err := s.database.QueryRow(t.Context(), "SELECT to_jsonb(x) FROM "+table+" x").Scan(&row); err != nil {
 			t.Fatal(err)
 		}
-		execute(t, to.database, fmt.Sprintf("INSERT INTO %s SELECT * FROM jsonb_populate_record(NULL::%[1]s, $1)", table), row)
+		rows[table] = row
 	}
+	return rows
+}
+
+var aliceTables = []string{`"user"`, "account"}
+
+// revive brings Alice back if she is gone, and her password if it is another.
+func (s side) revive(t *testing.T) {
+	t.Helper()
+	for _, table := range aliceTables {
+		statement := fmt.Sprintf("INSERT INTO %s SELECT * FROM jsonb_populate_record(NULL::%[1]s, $1) ON CONFLICT DO NOTHING", table)
+		if _, err := s.database.Exec(t.Context(), statement, s.alice[table]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	execute(t, s.database, `UPDATE account SET password = $1::jsonb ->> 'password' WHERE id = $1::jsonb ->> 'id'`, s.alice["account"])
 }
 
 // compare sends the request to both servers. Where their answers differ it returns both, and a summary.
@@ -124,6 +145,12 @@ func compare(t *testing.T, r request, reference, ours side) (text, summary strin
 			for _, side := range []side{reference, ours} {
 				forget(t, side, now)
 			}
+			restoreAlice(t, reference, ours)
+		}
+	}
+	if strings.HasPrefix(r.target, "/change-password") || strings.HasPrefix(r.target, "/delete-user") {
+		for _, side := range []side{reference, ours} {
+			side.revive(t)
 		}
 	}
 	if reflect.DeepEqual(theirs.answer, levelled) {
@@ -140,6 +167,18 @@ func forget(t *testing.T, s side, since time.Time) {
 	if _, err := s.database.Exec(t.Context(), `DELETE FROM "user" WHERE "createdAt" >= $1`, since); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// restoreAlice makes our Alice the real one.
+func restoreAlice(t *testing.T, from, to side) {
+	t.Helper()
+	var row string
+	if err := from.database.QueryRow(t.Context(), `SELECT to_jsonb(u) FROM "user" u WHERE email = 'alice@example.com'`).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, to.database, `UPDATE "user" u SET (name, image, role, tier, age, flag, tags, birthday, "secretNote")
+		= (SELECT name, image, role, tier, age, flag, tags, birthday, "secretNote" FROM jsonb_populate_record(NULL::"user", $1))
+		WHERE email = 'alice@example.com'`, row)
 }
 
 // where says in a few words how our answer is not the real one; equal words are one finding.
@@ -199,12 +238,13 @@ func (a answer) String() string {
 	return fmt.Sprintf("%d %v cookies %q\n             %v", a.status, a.header, a.cookies, a.body)
 }
 
-// rows describes what is stored, without what differs from server to server.
+// rows describes what is stored, without what differs from server to server. Expired sessions count for nobody: with all
+// other sessions of a user we delete them too, which Better-Auth does not.
 func rows(t *testing.T, s side) any {
 	t.Helper()
 	const query = `SELECT jsonb_build_object(
 		'users', (SELECT jsonb_object_agg(email, to_jsonb(u) - '{id,createdAt,updatedAt}'::text[]) FROM "user" u),
-		'accounts', (SELECT count(*) FROM account), 'sessions', (SELECT count(*) FROM session))`
+		'accounts', (SELECT count(*) FROM account), 'sessions', (SELECT count(*) FROM session WHERE "expiresAt" > now()))`
 	var all any
 	if err := s.database.QueryRow(t.Context(), query).Scan(&all); err != nil {
 		t.Fatal(err)

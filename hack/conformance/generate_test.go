@@ -53,6 +53,10 @@ func (g generator) request(number int) request {
 
 func (g generator) valid(number int) *draft {
 	d := &draft{number: number, target: "/%s", origin: "http://auth.example.com", contentType: "application/json"}
+	if g.IntN(5) < 2 {
+		d.signedIn(g)
+		return d
+	}
 	switch endpoint := g.IntN(10); {
 	case endpoint < 4:
 		d.method, d.path = "POST", "sign-up/email"
@@ -73,6 +77,36 @@ func (g generator) valid(number int) *draft {
 	return d
 }
 
+// signedIn makes it a request of a signed-in user.
+func (d *draft) signedIn(g generator) {
+	d.method, d.session, d.members = "POST", live, []member{}
+	switch endpoint := g.IntN(14); {
+	case endpoint < 5:
+		d.path = "update-user"
+		d.members = []member{{"name", `"Alice"`}}
+	case endpoint < 7:
+		d.path = "change-password"
+		d.members = []member{{"newPassword", `"Password123!"`}, {"currentPassword", `"Password123!"`}}
+	case endpoint < 8:
+		d.path = "verify-password"
+		d.members = []member{{"password", `"Password123!"`}}
+	case endpoint < 9:
+		d.path = "revoke-session"
+		d.members = []member{{"token", g.pick(sessionTokens)}}
+	case endpoint < 10:
+		d.path = "revoke-sessions"
+	case endpoint < 11:
+		d.path = "revoke-other-sessions"
+	case endpoint < 12:
+		d.path = "delete-user"
+		d.members = []member{{"password", `"Password123!"`}}
+	case endpoint < 13:
+		d.method, d.path, d.members = "GET", "list-sessions", nil
+	default:
+		d.method, d.path, d.members = "GET", "list-accounts", nil
+	}
+}
+
 type change func(generator, *draft)
 
 // changes are those that make sense for the endpoint; what it does not have, such as a body, is changed less often.
@@ -90,6 +124,10 @@ func (d *draft) changes() []change {
 		changes = append(changes, changeSession, changeSession, changeSession, changeQuery, changeQuery)
 	case "sign-out":
 		changes = append(changes, changeSession, changeSession, changeSignOut)
+	case "update-user":
+		changes = append(changes, changeCore, changeCore, changeCustom, changeCustom, changeCustom, changeCustom, changeOrder)
+	case "change-password", "verify-password", "revoke-session", "delete-user":
+		changes = append(changes, changeMember, changeMember, changeMember, changeOrder)
 	}
 	return changes
 }
@@ -119,6 +157,25 @@ func changeCustom(g generator, d *draft) {
 	fields := slices.Sorted(maps.Keys(custom))
 	name := fields[g.IntN(len(fields))]
 	d.set(name, g.pick(custom[name]))
+}
+
+// changeMember changes a member of a request of a signed-in user.
+func changeMember(g generator, d *draft) {
+	switch d.path {
+	case "change-password":
+		name := g.pick([]string{"newPassword", "currentPassword", "revokeOtherSessions"})
+		pool := passwords
+		if name == "revokeOtherSessions" {
+			pool = booleans
+		}
+		d.set(name, g.pick(pool))
+	case "verify-password":
+		d.set("password", g.pick(passwords))
+	case "revoke-session":
+		d.set("token", g.pick(slices.Concat(sessionTokens, anyType)))
+	case "delete-user":
+		d.set(g.pick([]string{"password", "password", "token", "callbackURL"}), g.pick(append([]string{`"wrong"`}, anyType...)))
+	}
 }
 
 func changeCallback(g generator, d *draft) {
@@ -200,7 +257,7 @@ func (d *draft) render(g generator) request {
 		return r
 	}
 	add("Content-Type", d.contentType)
-	r.body = d.body()
+	r.body = strings.ReplaceAll(d.body(), ownToken, r.session.token)
 	return r
 }
 

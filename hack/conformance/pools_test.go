@@ -2,6 +2,9 @@ package conformance
 
 import "strings"
 
+// ownToken stands for the token of the request's session.
+const ownToken = "<own token>"
+
 // The values that generated requests try, as JSON text. "" leaves the member out.
 var (
 	anyType = []string{"", "null", "5", "true", "[]", "{}", `""`, `["a"]`, `{"a":1}`}
@@ -22,6 +25,8 @@ var (
 		`"\ud83d\ude00\ud83d\ude00\ud83d\ude00"`, `"` + strings.Repeat("p", 128) + `"`, `"` + strings.Repeat("p", 129) + `"`,
 		`"\uff30assword123!"`, `"NUL\u0000 inside"`, `"lone \ud800 surrogate"`, `"        "`, `"` + strings.Repeat("\u00fc", 128) + `"`,
 	}, anyType...)
+
+	sessionTokens = []string{`"` + ownToken + `"`, `"unknown"`, `"a\u0000b"`}
 
 	booleans = append([]string{"false", `"false"`, `"true"`, "0", "1"}, anyType...)
 

@@ -78,6 +78,10 @@ func masked(response *http.Response, body []byte) answer {
 		a.body = string(body)
 	}
 	a.body = mask(a.body)
+	if list, isList := a.body.([]any); isList {
+		// Better-Auth leaves the order of its lists to the database.
+		slices.SortFunc(list, func(x, y any) int { return strings.Compare(fmt.Sprint(x), fmt.Sprint(y)) })
+	}
 	return a
 }
 

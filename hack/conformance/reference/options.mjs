@@ -23,7 +23,7 @@ export function optionsFrom(env) {
       minPasswordLength: number(env.MIN_PASSWORD),
       maxPasswordLength: number(env.MAX_PASSWORD),
     }),
-    user: { additionalFields: JSON.parse(env.FIELDS || '{}') },
+    user: { additionalFields: JSON.parse(env.FIELDS || '{}'), deleteUser: { enabled: flag(env.DELETE_USER) } },
     session: defined({
       expiresIn: number(env.SESSION_EXPIRES_IN),
       updateAge: number(env.SESSION_UPDATE_AGE),

@@ -86,6 +86,7 @@ func (s Settings) config() config.Config {
 			Cookie: config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
 		},
 		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
+		User:             config.User{DeleteUser: config.DeleteUser{Enabled: s.DeleteUser}},
 	}
 	if s.RateLimitInDatabase {
 		result.RateLimit.Storage = config.RateLimitDatabase

@@ -73,6 +73,7 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 		"AUTO_SIGN_IN=" + optional(s.AutoSignIn, strconv.FormatBool),
 		"SESSION_UPDATE_AGE=" + optional(s.UpdateAge, seconds),
 		"DISABLE_SIGN_UP=" + strconv.FormatBool(s.DisableSignUp),
+		"DELETE_USER=" + strconv.FormatBool(s.DeleteUser),
 	}
 	if s.RateLimitInDatabase {
 		environment = append(environment, "RATE_LIMIT_STORAGE=database")

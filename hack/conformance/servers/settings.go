@@ -33,6 +33,7 @@ type Settings struct {
 	UpdateAge      *time.Duration
 	AutoSignIn     *bool
 	DisableSignUp  bool
+	DeleteUser     bool
 	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
 	RateLimitInDatabase bool
 }
