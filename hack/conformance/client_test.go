@@ -45,6 +45,14 @@ func expectResults(t *testing.T, steps []step) {
 		"getSession signed out":                 `{"data":null,"error":null}`,
 		"signIn.email with a wrong password":    `"code":"INVALID_EMAIL_OR_PASSWORD","message":"Invalid email or password","status":401,"statusText":"Unauthorized"`,
 		"signIn.email":                          `"role":"admin"`,
+		"updateUser":                            `"data":{"status":true}`,
+		"listAccounts":                          `"providerId":"credential"`,
+		"listSessions with one":                 `{"data":[{`,
+		"changePassword":                        `"name":"Updated"`,
+		"deleteUser with a wrong password":      `"code":"INVALID_PASSWORD"`,
+		"deleteUser":                            `"message":"User deleted"`,
+		"getSession deleted":                    `{"data":null,"error":null}`,
+		"revokeSessions signed out":             `"code":"UNAUTHORIZED"`,
 		"signOut from another origin":           `"code":"INVALID_ORIGIN"`,
 		"getSession in the end":                 `"birthday":"2001-02-03T04:05:06.789Z"`,
 	}
@@ -66,7 +74,7 @@ func expectResults(t *testing.T, steps []step) {
 
 func clientRun(t *testing.T, start func(testing.TB, servers.Settings) servers.Server) []step {
 	t.Helper()
-	server := start(t, servers.Settings{Database: pgtest.Database(t), Fields: full})
+	server := start(t, servers.Settings{Database: pgtest.Database(t), Fields: full, DeleteUser: true})
 	command := servers.Node(t, "client/session.mjs", "TARGET="+server.Address, "ORIGIN="+server.Settings.BaseURL)
 	var stderr strings.Builder
 	command.Stderr = &stderr
