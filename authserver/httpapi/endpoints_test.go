@@ -288,7 +288,7 @@ func TestSignOutWithACookieCacheOfAnotherConfiguration(t *testing.T) {
 // TestSecretsStayOutOfLogs runs every flow with the log at its most talkative.
 func TestSecretsStayOutOfLogs(t *testing.T) {
 	t.Parallel()
-	h := start(t, "baseURL: http://localhost:3001\nrateLimit: {default: {max: 3, window: 1m}, auth: {max: 30, window: 1m}}\ncustomFields: [{name: note, type: string}]")
+	h := start(t, "baseURL: http://localhost:3001\nrateLimit: {default: {max: 3, window: 1m}, auth: {max: 30, window: 1m}}\ncustomFields: [{name: note, type: string}]\nuser: {deleteUser: {enabled: true}}")
 	cookie, signedUp := h.signUp("private@example.com")
 	h.post(signInPath, `{"email":"private@example.com","password":"Password123!","callbackURL":"/callback-secret"}`)
 	h.post(signInPath, `{"email":"private@example.com","password":"wrong-password"}`)
@@ -300,6 +300,10 @@ func TestSecretsStayOutOfLogs(t *testing.T) {
 	h.get("/api/auth/reset-password/path-secret", cookie)
 	h.get("/api/auth/jwt", cookie)
 	h.get("/api/validate-session", cookie)
+	h.post(changePasswordPath, `{"currentPassword":"wrong-password","newPassword":"new-password-secret","revokeOtherSessions":true}`, cookie, own)
+	h.post(updateUserPath, `{"note":"note-secret","name":null}`, cookie, own)
+	h.post(deleteUserPath, `{"token":"token-secret"}`, cookie, own)
+	h.get(deleteUserPath+"/callback?token=token-secret", cookie)
 	h.exec(`drop table session cascade`)
 	if got := h.get("/api/validate-session", cookie); got.status != 500 || got.body != `{"message":"Internal Server Error","code":"INTERNAL_SERVER_ERROR"}` {
 		t.Errorf("a broken database: %d %s", got.status, got.body)
@@ -317,7 +321,7 @@ func TestSecretsStayOutOfLogs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, private := range []string{
-		"Password123!", "wrong-password", "private@example.com", "callback-secret", "note-secret", "query-secret", "path-secret", secret, jwtSecret,
+		"Password123!", "wrong-password", "private@example.com", "callback-secret", "note-secret", "query-secret", "path-secret", "new-password-secret", "token-secret", secret, jwtSecret,
 		body.Token, value, decoded, h.url,
 	} {
 		if strings.Contains(log, private) {
