@@ -101,6 +101,13 @@ func (a *api) issue(c *call, token string, remember bool) {
 	}
 }
 
+// end clears the cookies of the request's session. What was set when it was found, such as those of its extension, is
+// withdrawn.
+func (a *api) end(c *call) {
+	c.Header().Del("Set-Cookie")
+	a.cookies.clear(c.Header(), c.r)
+}
+
 // reissue sets the cookies of the request's session again, remembered or not as they were.
 func (a *api) reissue(c *call, token string) {
 	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)

@@ -49,7 +49,7 @@ func (a *api) deleteUserCallback(c *call) error {
 		return err
 	}
 	if url := c.query.Get("callbackURL"); url != "" {
-		a.cookies.clear(c.Header(), c.r)
+		a.end(c)
 		c.redirect(url)
 		return nil
 	}
@@ -59,6 +59,6 @@ func (a *api) deleteUserCallback(c *call) error {
 
 // deleted tells a browser that its user is gone.
 func (a *api) deleted(c *call) {
-	a.cookies.clear(c.Header(), c.r)
+	a.end(c)
 	c.json(http.StatusOK, func(dst []byte) []byte { return append(dst, `{"success":true,"message":"User deleted"}`...) })
 }

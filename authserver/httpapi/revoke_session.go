@@ -18,7 +18,7 @@ func (a *api) revokeSession(c *call) error {
 		return err
 	}
 	if token == own.Token {
-		a.cookies.clear(c.Header(), c.r)
+		a.end(c)
 	}
 	c.json(http.StatusOK, appendStatus)
 	return nil
@@ -29,7 +29,7 @@ func (a *api) revokeSessions(c *call) error {
 	if err := a.Sessions.RevokeAll(c.r.Context(), c.found.User.ID); err != nil {
 		return err
 	}
-	a.cookies.clear(c.Header(), c.r)
+	a.end(c)
 	c.json(http.StatusOK, appendStatus)
 	return nil
 }

@@ -43,15 +43,35 @@ func TestDifferentialWithoutAutoSignIn(t *testing.T) {
 	differential(t, *requests/4, servers.Settings{AutoSignIn: &no})
 }
 
+// TestDifferentialOfSessions sends every form of a session to every endpoint that sets or clears its cookies.
+func TestDifferentialOfSessions(t *testing.T) {
+	t.Parallel()
+	settings := servers.Settings{Fields: full, DeleteUser: true}
+	reference, ours := startSides(t, settings)
+	g := generator{rand.New(rand.NewPCG(*drawSeed, 0))} // #nosec G404 -- requests that can be drawn again
+	for path, body := range map[string]string{
+		"sign-out": `{}`, "get-session": `{}`, "revoke-session": `{"token":"` + ownToken + `"}`, "revoke-sessions": `{}`, "revoke-other-sessions": `{}`,
+		"update-user": `{"name":"N"}`, "change-password": `{"newPassword":"Password123!","currentPassword":"Password123!","revokeOtherSessions":true}`,
+		"delete-user": `{}`, "list-sessions": "", "list-accounts": "",
+	} {
+		for _, session := range sessions {
+			d := &draft{method: http.MethodPost, path: path, target: "/%s", origin: "http://auth.example.com", contentType: "application/json", session: session, raw: &body}
+			if body == "" {
+				d.method, d.raw = http.MethodGet, nil
+			}
+			if text, summary := compare(t, d.render(g), reference, ours); text != "" {
+				t.Errorf("%s\n%s", summary, text)
+			}
+		}
+	}
+}
+
 func differential(t *testing.T, count int, settings servers.Settings) {
 	t.Helper()
 	settings.Fields = full
 	settings.DeleteUser = true
 	settings.TrustedOrigins = []string{"https://app.example.com", "https://*.wild.example.com", "myapp://callback"}
-	reference, ours := startSide(t, servers.Reference, settings), startSide(t, servers.Gatehouse, settings)
-	reference.alice = signUpAlice(t, reference)
-	ours.alice = reference.alice
-	ours.revive(t)
+	reference, ours := startSides(t, settings)
 
 	g := generator{rand.New(rand.NewPCG(*drawSeed, 0))} // #nosec G404 -- requests that can be drawn again
 	found := map[string]string{}
@@ -67,6 +87,16 @@ func differential(t *testing.T, count int, settings servers.Settings) {
 	for _, difference := range unequal("database", rows(t, reference), rows(t, ours)) {
 		t.Error(difference)
 	}
+}
+
+// startSides starts both servers, each with the same user.
+func startSides(t *testing.T, settings servers.Settings) (reference, ours side) {
+	t.Helper()
+	reference, ours = startSide(t, servers.Reference, settings), startSide(t, servers.Gatehouse, settings)
+	reference.alice = signUpAlice(t, reference)
+	ours.alice = reference.alice
+	ours.revive(t)
+	return reference, ours
 }
 
 func startSide(t *testing.T, start func(testing.TB, servers.Settings) servers.Server, settings servers.Settings) side {
