@@ -1,10 +1,12 @@
 package tokens
 
 import (
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"hash"
 	"strings"
 	"sync"
@@ -13,8 +15,12 @@ import (
 // signatureLen is the length of 32 bytes in padded base64.
 const signatureLen = 44
 
+// MACSize is the length of a MAC in bytes.
+const MACSize = sha256.Size
+
 // Keyring signs values with its newest key and verifies them with all. It is safe for concurrent use.
 type Keyring struct {
+	secrets []string
 	// macs holds one pool of keyed hashes per key: keying a hash anew costs more than hashing a token.
 	macs []*sync.Pool
 }
@@ -24,7 +30,7 @@ func NewKeyring(secrets ...string) (*Keyring, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("a keyring needs at least one secret")
 	}
-	k := &Keyring{}
+	k := &Keyring{secrets: secrets}
 	for _, secret := range secrets {
 		k.macs = append(k.macs, &sync.Pool{New: func() any { return hmac.New(sha256.New, []byte(secret)) }})
 	}
@@ -57,12 +63,43 @@ func (k *Keyring) Verify(signed string) (value string, ok bool) {
 	return "", false
 }
 
+// AppendMAC appends the HMAC-SHA256 of a message by the newest key.
+func (k *Keyring) AppendMAC(dst, message []byte) []byte { return appendMAC(k.macs[0], dst, message) }
+
+// VerifyMAC says whether one of the keys made the MAC of a message.
+func (k *Keyring) VerifyMAC(message, mac []byte) bool {
+	var buf [MACSize]byte
+	for _, pool := range k.macs {
+		if hmac.Equal(appendMAC(pool, buf[:0], message), mac) {
+			return true
+		}
+	}
+	return false
+}
+
+// Derive returns a key for one purpose from each secret, newest first: HKDF-SHA256.
+func (k *Keyring) Derive(salt, info string, length int) ([][]byte, error) {
+	keys := make([][]byte, 0, len(k.secrets))
+	for _, secret := range k.secrets {
+		key, err := hkdf.Key(sha256.New, []byte(secret), []byte(salt), info, length)
+		if err != nil {
+			return nil, fmt.Errorf("deriving a key: %w", err)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
+
 func signature(pool *sync.Pool, value string, dst []byte) []byte {
+	var sum [MACSize]byte
+	base64.StdEncoding.Encode(dst, appendMAC(pool, sum[:0], []byte(value)))
+	return dst
+}
+
+func appendMAC(pool *sync.Pool, dst, message []byte) []byte {
 	mac := pool.Get().(hash.Hash)
 	defer pool.Put(mac)
 	mac.Reset()
-	mac.Write([]byte(value))
-	var sum [sha256.Size]byte
-	base64.StdEncoding.Encode(dst, mac.Sum(sum[:0]))
-	return dst
+	mac.Write(message)
+	return mac.Sum(dst)
 }
