@@ -76,6 +76,13 @@ var sessionRules = []rule{
 	},
 	{message: "Unsupported value", field: `session\.cookie\.sameSite`, reject: []string{`session: {cookie: {sameSite: lax}}`}},
 	{
+		message: "write maxAge in hours, minutes and seconds, at least 1s and at most 24h, such as 5m",
+		field:   `session\.cookieCache\.maxAge`,
+		accept:  []string{`session: {cookieCache: {enabled: true, strategy: JWE, maxAge: 24h, version: "2026-01"}}`, `session: {cookieCache: {maxAge: 1s}}`},
+		reject:  []string{`session: {cookieCache: {maxAge: 0s}}`, `session: {cookieCache: {maxAge: 24h1s}}`, `session: {cookieCache: {maxAge: 1d}}`},
+	},
+	{message: "Unsupported value", field: `session\.cookieCache\.strategy`, reject: []string{`session: {cookieCache: {strategy: compact}}`}},
+	{
 		message: "write prefix in letters, digits, dashes, underscores and dots, beginning with a letter or digit",
 		field:   `session\.cookie\.prefix`,
 		accept:  []string{`session: {cookie: {prefix: my-app_1.x}}`},
@@ -101,9 +108,9 @@ var otherRules = []rule{
 	},
 	{
 		message: "remove the control characters, such as line breaks and tabs",
-		field:   `jwt\.(issuer|audience)`,
+		field:   `(jwt\.(issuer|audience)|session\.cookieCache\.version)`,
 		accept:  []string{`jwt: {issuer: "https://auth.example.com/", audience: "Größe & co"}`},
-		reject:  []string{`jwt: {issuer: "a\tb"}`, `jwt: {audience: "a\nb"}`},
+		reject:  []string{`jwt: {issuer: "a\tb"}`, `jwt: {audience: "a\nb"}`, `session: {cookieCache: {version: "a\tb"}}`},
 	},
 	{message: "should be at least 1 chars long", field: `jwt\.issuer`, reject: []string{`jwt: {issuer: ""}`}},
 	{

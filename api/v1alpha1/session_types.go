@@ -44,6 +44,42 @@ type SessionSpec struct {
 	// cookie is about the cookies of the service.
 	// +optional
 	Cookie CookieSpec `json:"cookie,omitempty,omitzero"`
+
+	// cookieCache keeps a copy of session and user in the browser, so that most requests need no database.
+	// +optional
+	CookieCache CookieCacheSpec `json:"cookieCache,omitempty,omitzero"`
+}
+
+// CookieCacheStrategy is the form of the copy.
+//
+// +kubebuilder:validation:Enum=Compact;JWT;JWE
+type CookieCacheStrategy string
+
+// CookieCacheSpec is about the copy of session and user in a cookie of its own, session_data.
+type CookieCacheSpec struct {
+	// enabled says whether there is such a cookie. While its copy is fresh, get-session answers from it: changes to the
+	// user, and the end of a session on another device, show when maxAge is over. Default: false.
+	// +optional
+	Enabled bool `json:"enabled,omitempty"`
+
+	// strategy is the form of the copy: Compact is the smallest, JWT can be verified by other back ends that have
+	// BETTER_AUTH_SECRET, and JWE is encrypted. Default: Compact.
+	// +optional
+	Strategy CookieCacheStrategy `json:"strategy,omitempty"`
+
+	// maxAge is how long a copy is fresh: at most 24h, because a revoked session is still accepted for so long.
+	// Default: 5m.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('24h')`,message="write maxAge in hours, minutes and seconds, at least 1s and at most 24h, such as 5m"
+	MaxAge *metav1.Duration `json:"maxAge,omitempty"`
+
+	// version is in every copy. Another one makes all copies stale at once. Default: "1".
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule=`!self.matches('[[:cntrl:]]')`,message="remove the control characters, such as line breaks and tabs"
+	Version string `json:"version,omitempty"`
 }
 
 // SameSite is the SameSite attribute of a cookie.

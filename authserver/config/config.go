@@ -116,6 +116,20 @@ type Session struct {
 	DisableRefresh bool `json:"disableRefresh,omitempty"`
 	// Cookie is about the cookies of the server.
 	Cookie Cookie `json:"cookie,omitzero"`
+	// CookieCache keeps a copy of session and user in a cookie.
+	CookieCache CookieCache `json:"cookieCache,omitzero"`
+}
+
+// CookieCache keeps a copy of session and user in a signed cookie, which answers for the database while it is fresh: a
+// revoked session lives on for as long.
+type CookieCache struct {
+	Enabled bool `json:"enabled,omitempty"`
+	// Strategy is Compact, JWT or JWE. Default Compact.
+	Strategy string `json:"strategy,omitempty"`
+	// MaxAge is how long a copy is fresh. Default 5m.
+	MaxAge Duration `json:"maxAge,omitzero"`
+	// Version is in every copy; those with another one are not used. Default "1".
+	Version string `json:"version,omitempty"`
 }
 
 // Cookie says how the cookies are called and where browsers send them.

@@ -11,6 +11,13 @@ const (
 	RateLimitMemory   = "Memory"
 )
 
+// The strategies of the cookie cache.
+const (
+	CookieCacheCompact = "Compact"
+	CookieCacheJWT     = "JWT"
+	CookieCacheJWE     = "JWE"
+)
+
 var privateRanges = []string{
 	"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 }
@@ -41,6 +48,9 @@ func (c *Config) setDefaults() {
 	orDefault(&c.Session.Cookie.Prefix, "better-auth")
 	orDefault(&c.Session.Cookie.SameSite, "Lax")
 	orDefault(&c.Session.Cookie.Secure, new(strings.HasPrefix(c.BaseURL, "https://") || c.Session.Cookie.SameSite == "None"))
+	orDefault(&c.Session.CookieCache.Strategy, CookieCacheCompact)
+	orDefault(&c.Session.CookieCache.MaxAge.Duration, 5*time.Minute)
+	orDefault(&c.Session.CookieCache.Version, "1")
 	orDefault(&c.JWT.TTL.Duration, 168*time.Hour)
 	orDefault(&c.JWT.Issuer, "better-auth")
 	orDefault(&c.EmailAndPassword.Enabled, new(true))

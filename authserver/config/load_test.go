@@ -45,8 +45,9 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		},
 		Session: config.Session{
 			TTL: config.Duration{Duration: 168 * time.Hour}, UpdateAge: &config.Duration{Duration: 24 * time.Hour},
-			FreshAge: &config.Duration{Duration: 24 * time.Hour},
-			Cookie:   config.Cookie{Prefix: "better-auth", SameSite: "Lax", Secure: new(false)},
+			FreshAge:    &config.Duration{Duration: 24 * time.Hour},
+			Cookie:      config.Cookie{Prefix: "better-auth", SameSite: "Lax", Secure: new(false)},
+			CookieCache: config.CookieCache{Strategy: "Compact", MaxAge: config.Duration{Duration: 5 * time.Minute}, Version: "1"},
 		},
 		JWT: config.JWT{TTL: config.Duration{Duration: 168 * time.Hour}, Issuer: "better-auth"},
 		EmailAndPassword: config.EmailAndPassword{
@@ -70,7 +71,7 @@ rateLimit:
   storage: Memory
   rules: [{path: /get-session, disabled: true}, {path: "/sign-in/*", max: 3, window: 10s}]
 trustedProxies: []
-session: {ttl: 1h, updateAge: 0s, cookie: {domain: example.com, sameSite: None}}
+session: {ttl: 1h, updateAge: 0s, cookie: {domain: example.com, sameSite: None}, cookieCache: {enabled: true, strategy: JWE, maxAge: 1m, version: v2}}
 emailAndPassword: {autoSignIn: false}
 `
 
@@ -91,7 +92,8 @@ func TestLoadReadsYAMLAndJSONAlike(t *testing.T) {
 	"rateLimit": {"storage": "Memory", "rules": [
 		{"path": "/get-session", "disabled": true}, {"path": "/sign-in/*", "max": 3, "window": "10s"}]},
 	"trustedProxies": [],
-	"session": {"ttl": "1h", "updateAge": "0s", "cookie": {"domain": "example.com", "sameSite": "None"}},
+	"session": {"ttl": "1h", "updateAge": "0s", "cookie": {"domain": "example.com", "sameSite": "None"},
+		"cookieCache": {"enabled": true, "strategy": "JWE", "maxAge": "1m", "version": "v2"}},
 	"emailAndPassword": {"autoSignIn": false}
 }`), environment{}.get)
 	if err != nil {

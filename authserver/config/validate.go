@@ -109,6 +109,7 @@ func (s Session) validate(baseURL string, found *problems) {
 		validateDuration("session.freshAge", s.FreshAge.Duration, found)
 	}
 	s.Cookie.validate(baseURL, found)
+	s.CookieCache.validate(found)
 }
 
 func (c Cookie) validate(baseURL string, found *problems) {
@@ -126,6 +127,16 @@ func (c Cookie) validate(baseURL string, found *problems) {
 	if c.SameSite == "None" && !*c.Secure {
 		found.add("session.cookie.secure", "must not be false when session.cookie.sameSite is None: browsers drop such cookies")
 	}
+}
+
+func (c CookieCache) validate(found *problems) {
+	if !slices.Contains([]string{CookieCacheCompact, CookieCacheJWT, CookieCacheJWE}, c.Strategy) {
+		found.add("session.cookieCache.strategy", "%q must be Compact, JWT or JWE", c.Strategy)
+	}
+	if c.MaxAge.Duration < time.Second || c.MaxAge.Duration > 24*time.Hour {
+		found.add("session.cookieCache.maxAge", "%s must be from 1s to 24h: so long a revoked session is still accepted", c.MaxAge)
+	}
+	validateText("session.cookieCache.version", c.Version, found)
 }
 
 func (e EmailAndPassword) validate(found *problems) {

@@ -35,6 +35,12 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 				SameSite: string(spec.Session.Cookie.SameSite),
 				Secure:   spec.Session.Cookie.Secure,
 			},
+			CookieCache: config.CookieCache{
+				Enabled:  spec.Session.CookieCache.Enabled,
+				Strategy: string(spec.Session.CookieCache.Strategy),
+				MaxAge:   duration(spec.Session.CookieCache.MaxAge),
+				Version:  spec.Session.CookieCache.Version,
+			},
 		},
 		JWT: config.JWT{TTL: duration(spec.JWT.TTL), Issuer: spec.JWT.Issuer, Audience: spec.JWT.Audience},
 		EmailAndPassword: config.EmailAndPassword{

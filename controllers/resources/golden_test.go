@@ -101,7 +101,8 @@ func full() *v1alpha1.AuthService {
 			TTL:       &metav1.Duration{Duration: 24 * time.Hour},
 			UpdateAge: &metav1.Duration{},
 			FreshAge:  &metav1.Duration{Duration: 5 * time.Minute}, DeferRefresh: true, DisableRefresh: true,
-			Cookie: v1alpha1.CookieSpec{Prefix: "shop", Domain: "example.com", SameSite: "None", Secure: ptr.To(true)},
+			Cookie:      v1alpha1.CookieSpec{Prefix: "shop", Domain: "example.com", SameSite: "None", Secure: ptr.To(true)},
+			CookieCache: v1alpha1.CookieCacheSpec{Enabled: true, Strategy: "JWE", MaxAge: window, Version: "2"},
 		},
 		JWT: v1alpha1.JWTSpec{TTL: window, Issuer: "shop", Audience: "api"},
 		EmailAndPassword: v1alpha1.EmailAndPasswordSpec{
