@@ -9,4 +9,5 @@
 //
 //	body ──► Create ──► authserver.User.Fields ──► Append ──► answer
 //	     ──► Update ──► []authserver.Change
+//	cookie cache ──► Restore ──► authserver.User.Fields
 package fields
