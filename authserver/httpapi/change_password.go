@@ -24,7 +24,7 @@ func (a *api) changePassword(c *call) error {
 		return err
 	}
 	if session != nil {
-		a.reissue(c, session.Token)
+		a.reissue(c, session, &c.found.User)
 	}
 	c.json(http.StatusOK, func(dst []byte) []byte {
 		dst = append(dst, `{"token":`...)

@@ -4,10 +4,13 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
 )
 
 // CookieOptions say how the cookies are called and where browsers send them.
@@ -22,13 +25,18 @@ type CookieOptions struct {
 	Secure bool
 	// MaxAge is the life of a remembered session's cookie.
 	MaxAge time.Duration
+	// CacheMaxAge is the life of the cookie cache.
+	CacheMaxAge time.Duration
 }
 
 // cookies has the rendered parts of every cookie.
 type cookies struct {
 	sessionToken, sessionData, dontRemember string
-	maxAge, domain, attributes              string
+	maxAge, cacheMaxAge, domain, attributes string
 }
+
+// expired in the place of a Max-Age deletes a cookie.
+const expired = "; Max-Age=0"
 
 func newCookies(o CookieOptions) cookies {
 	prefix := o.Prefix + "."
@@ -37,7 +45,7 @@ func newCookies(o CookieOptions) cookies {
 	}
 	c := cookies{
 		sessionToken: prefix + "session_token", sessionData: prefix + "session_data", dontRemember: prefix + "dont_remember",
-		maxAge: "; Max-Age=" + strconv.FormatInt(int64(o.MaxAge/time.Second), 10), attributes: "; Path=/; HttpOnly",
+		maxAge: maxAge(o.MaxAge), cacheMaxAge: maxAge(o.CacheMaxAge), attributes: "; Path=/; HttpOnly",
 	}
 	if o.Domain != "" {
 		c.domain = "; Domain=" + o.Domain
@@ -49,12 +57,23 @@ func newCookies(o CookieOptions) cookies {
 	return c
 }
 
+func maxAge(life time.Duration) string {
+	return "; Max-Age=" + strconv.FormatInt(int64(life/time.Second), 10)
+}
+
 // set adds a cookie. http.SetCookie would order the attributes differently.
 func (c cookies) set(header http.Header, name, value, maxAge string) {
 	header["Set-Cookie"] = append(header["Set-Cookie"], name+"="+value+maxAge+c.domain+c.attributes)
 }
 
-func (c cookies) expire(header http.Header, name string) { c.set(header, name, "", "; Max-Age=0") }
+// expire deletes a cookie, and takes back what the answer has set of it and its chunks.
+func (c cookies) expire(header http.Header, name string) {
+	header["Set-Cookie"] = slices.DeleteFunc(header["Set-Cookie"], func(cookie string) bool {
+		rest, found := strings.CutPrefix(cookie, name)
+		return found && (rest[0] == '=' || rest[0] == '.')
+	})
+	c.set(header, name, "", expired)
+}
 
 // clear expires all cookies of a session, in Better-Auth's order: those of the cache once more for each one sent.
 func (c cookies) clear(header http.Header, r *http.Request) {
@@ -62,18 +81,6 @@ func (c cookies) clear(header http.Header, r *http.Request) {
 	c.expire(header, c.sessionData)
 	c.expireCache(header, r)
 	c.expire(header, c.dontRemember)
-}
-
-// expireCache expires what the request carries of a cookie cache: one cookie, or numbered chunks.
-func (c cookies) expireCache(header http.Header, r *http.Request) {
-	for pair := range pairs(r.Header["Cookie"]) {
-		name, _, found := strings.Cut(pair, "=")
-		name = strings.TrimSpace(name)
-		chunk, isCache := strings.CutPrefix(name, c.sessionData)
-		if found && isCache && (chunk == "" || chunk[0] == '.' && strings.Trim(chunk[1:], "0123456789") == "") {
-			c.expire(header, name)
-		}
-	}
 }
 
 // signed returns the value of a cookie that one of our keys signed. Others count as absent, and so do values that no
@@ -88,17 +95,18 @@ func (a *api) signed(r *http.Request, name string) (string, bool) {
 }
 
 // issue sets the cookies of a session that was begun or extended.
-func (a *api) issue(c *call, token string, remember bool) {
+func (a *api) issue(c *call, session *authserver.Session, user *authserver.User, remember bool) {
 	maxAge := a.cookies.maxAge
 	if !remember {
 		maxAge = ""
 	}
-	a.cookies.set(c.Header(), a.cookies.sessionToken, url.QueryEscape(a.Keys.Sign(token)), maxAge)
+	a.cookies.set(c.Header(), a.cookies.sessionToken, url.QueryEscape(a.Keys.Sign(session.Token)), maxAge)
 	if !remember {
 		a.cookies.set(c.Header(), a.cookies.dontRemember, url.QueryEscape(a.Keys.Sign("true")), "")
 	} else if _, found := a.signed(c.r, a.cookies.dontRemember); found {
 		a.cookies.expire(c.Header(), a.cookies.dontRemember)
 	}
+	a.cache(c, session, user, remember)
 }
 
 // end clears the cookies of the request's session. What was set when it was found, such as those of its extension, is
@@ -109,9 +117,9 @@ func (a *api) end(c *call) {
 }
 
 // reissue sets the cookies of the request's session again, remembered or not as they were.
-func (a *api) reissue(c *call, token string) {
+func (a *api) reissue(c *call, session *authserver.Session, user *authserver.User) {
 	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
-	a.issue(c, token, !dontRemember)
+	a.issue(c, session, user, !dontRemember)
 }
 
 // pairs are the name=value parts of Cookie headers.

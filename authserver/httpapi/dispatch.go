@@ -20,6 +20,8 @@ type call struct {
 	body  ecma.Value
 	// found is the session, where the route needs one.
 	found sessions.Found
+	// fromCache says that the session is that of the cookie cache; the database may know better.
+	fromCache bool
 }
 
 // dispatch makes the checks in the order of Better-Auth (contract 1.5), so that of two problems clients see the same

@@ -9,11 +9,12 @@ import (
 // userEncoder writes users. The keys of custom fields are rendered once, not per answer.
 type userEncoder struct {
 	// keys are `,"name":` in the order of the configuration, "" for fields that answers do not carry.
-	keys []string
+	keys   []string
+	custom []authserver.Field
 }
 
 func newUserEncoder(custom []authserver.Field) userEncoder {
-	e := userEncoder{keys: make([]string, len(custom))}
+	e := userEncoder{keys: make([]string, len(custom)), custom: custom}
 	for i, f := range custom {
 		if f.Returned {
 			e.keys[i] = "," + string(ecma.AppendString(nil, f.Name)) + ":"
@@ -30,24 +31,32 @@ func (e userEncoder) append(dst []byte, user *authserver.User) []byte {
 	dst = append(dst, `,"emailVerified":`...)
 	dst = fields.Append(dst, user.EmailVerified)
 	dst = append(dst, `,"image":`...)
-	if user.Image == nil {
-		dst = append(dst, "null"...)
-	} else {
-		dst = ecma.AppendString(dst, *user.Image)
-	}
+	dst = appendImage(dst, user.Image)
 	dst = append(dst, `,"createdAt":`...)
 	dst = ecma.AppendTime(dst, user.CreatedAt)
 	dst = append(dst, `,"updatedAt":`...)
 	dst = ecma.AppendTime(dst, user.UpdatedAt)
+	dst = e.appendFields(dst, user)
+	dst = append(dst, `,"id":`...)
+	dst = ecma.AppendString(dst, user.ID)
+	return append(dst, '}')
+}
+
+func (e userEncoder) appendFields(dst []byte, user *authserver.User) []byte {
 	for i, key := range e.keys {
 		if key != "" && i < len(user.Fields) {
 			dst = append(dst, key...)
 			dst = fields.Append(dst, user.Fields[i])
 		}
 	}
-	dst = append(dst, `,"id":`...)
-	dst = ecma.AppendString(dst, user.ID)
-	return append(dst, '}')
+	return dst
+}
+
+func appendImage(dst []byte, image *string) []byte {
+	if image == nil {
+		return append(dst, "null"...)
+	}
+	return ecma.AppendString(dst, *image)
 }
 
 func appendSession(dst []byte, session *authserver.Session) []byte {

@@ -11,17 +11,17 @@ func (a *api) table() []route {
 		{"POST", base + "/sign-out", a.signOut, needs{body: jsonOnly, schema: &signOutBody}},
 		{"GET", base + "/get-session", a.getSession, needs{}},
 		{"POST", base + "/get-session", a.postSession, needs{}},
-		{"GET", base + "/list-sessions", a.listSessions, needs{fresh: true}},
-		{"POST", base + "/revoke-session", a.revokeSession, needs{body: jsonOnly, schema: &revokeSessionBody, session: true}},
-		{"POST", base + "/revoke-sessions", a.revokeSessions, needs{body: jsonOnly, session: true}},
-		{"POST", base + "/revoke-other-sessions", a.revokeOtherSessions, needs{body: jsonOnly, session: true}},
+		{"GET", base + "/list-sessions", a.listSessions, needs{fresh: true, sensitive: true}},
+		{"POST", base + "/revoke-session", a.revokeSession, needs{body: jsonOnly, schema: &revokeSessionBody, session: true, sensitive: true}},
+		{"POST", base + "/revoke-sessions", a.revokeSessions, needs{body: jsonOnly, session: true, sensitive: true}},
+		{"POST", base + "/revoke-other-sessions", a.revokeOtherSessions, needs{body: jsonOnly, session: true, sensitive: true}},
 		{"POST", base + "/update-user", a.updateUser, needs{body: jsonOnly, schema: &updateUserBody, session: true}},
-		{"POST", base + "/change-password", a.changePassword, needs{body: jsonOnly, schema: &changePasswordBody, session: true}},
-		{"POST", base + "/verify-password", a.verifyPassword, needs{body: jsonOnly, schema: &verifyPasswordBody, session: true}},
-		{"POST", base + "/delete-user", a.deleteUser, needs{body: jsonOnly, schema: &deleteUserBody, session: true}},
-		{"GET", base + "/delete-user/callback", a.deleteUserCallback, needs{query: &deleteUserQuery}},
+		{"POST", base + "/change-password", a.changePassword, needs{body: jsonOnly, schema: &changePasswordBody, session: true, sensitive: true}},
+		{"POST", base + "/verify-password", a.verifyPassword, needs{body: jsonOnly, schema: &verifyPasswordBody, session: true, sensitive: true}},
+		{"POST", base + "/delete-user", a.deleteUser, needs{body: jsonOnly, schema: &deleteUserBody, session: true, sensitive: true}},
+		{"GET", base + "/delete-user/callback", a.deleteUserCallback, needs{query: &deleteUserQuery, sensitive: true}},
 		{"GET", base + "/list-accounts", a.listAccounts, needs{session: true}},
-		{"GET", base + "/jwt", a.jwt, needs{session: true}},
+		{"GET", base + "/jwt", a.jwt, needs{session: true, sensitive: true}},
 		{"GET", base + "/ok", a.ok, needs{}},
 		{"GET", "/api/validate-session", a.validateSession, needs{}},
 		{"GET", "/health", a.health, needs{quiet: true}},
@@ -47,6 +47,9 @@ type needs struct {
 	form bool
 	// session answers 401 without a live session; fresh also 403 when its user signed in too long ago.
 	session, fresh bool
+	// sensitive asks the database for the session, whatever the cookie cache says: a revoked session must not give away
+	// tokens, or decide about passwords and users.
+	sensitive bool
 	// quiet requests are logged at debug level: probes ask often and say little.
 	quiet bool
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
 	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
+	"github.com/gatehouse-auth/gatehouse/authserver/cookiecache"
 	"github.com/gatehouse-auth/gatehouse/authserver/origins"
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
@@ -37,7 +38,9 @@ type Options struct {
 	// DeferRefresh leaves the refresh and the deletion of sessions to POST /get-session.
 	DeferRefresh bool
 	Keys         *tokens.Keyring
-	Issuer       *tokens.Issuer
+	// Cache is the cookie cache of sessions; nil is none.
+	Cache  *cookiecache.Cache
+	Issuer *tokens.Issuer
 	// Limiter bounds request rates; nil is no bound.
 	Limiter *ratelimit.Limiter
 	Clients *clientip.Resolver

@@ -34,10 +34,13 @@ func (a *api) answerSession(c *call, deferred bool) error {
 		if !ok {
 			return append(dst, "null"...)
 		}
-		dst = append(dst, `{"session":`...)
-		dst = appendSession(dst, &found.Session)
-		dst = append(dst, `,"user":`...)
-		dst = a.users.append(dst, &found.User)
+		if c.fromCache {
+			dst = appendCachedSession(append(dst, `{"session":`...), &found.Session)
+			dst = a.users.appendCached(append(dst, `,"user":`...), &found.User)
+			return append(dst, '}')
+		}
+		dst = appendSession(append(dst, `{"session":`...), &found.Session)
+		dst = a.users.append(append(dst, `,"user":`...), &found.User)
 		if deferred && a.mayExtend(c) {
 			dst = append(dst, `,"needsRefresh":`...)
 			dst = strconv.AppendBool(dst, found.Due)
@@ -64,18 +67,24 @@ func (a *api) requireSession(c *call) error {
 }
 
 // session finds the session of the cookie, extends it when it is due, and sets or clears the cookies that follow. When
-// that is deferred, it changes no row.
+// that is deferred, it changes no row. As in Better-Auth, what use may not extend is not cached by it either.
 func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, err error) {
-	// There is no cookie cache: a cookie of one is left over from another configuration.
-	a.cookies.expireCache(c.Header(), c.r)
+	if a.Cache == nil {
+		// A cookie of a cache is left over from another configuration.
+		a.cookies.expireCache(c.Header(), c.r)
+	}
 	token, ok := a.signed(c.r, a.cookies.sessionToken)
 	if !ok {
 		return found, false, nil
 	}
+	if found, c.fromCache = a.cached(c, token); c.fromCache {
+		return found, true, nil
+	}
+	extend := a.mayExtend(c)
 	if deferred {
 		found, err = a.Sessions.Peek(c.r.Context(), token)
 	} else {
-		found, err = a.Sessions.Find(c.r.Context(), token, a.mayExtend(c))
+		found, err = a.Sessions.Find(c.r.Context(), token, extend)
 	}
 	if errors.Is(err, authserver.ErrNotFound) {
 		a.cookies.clear(c.Header(), c.r)
@@ -84,8 +93,11 @@ func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, er
 	if err != nil {
 		return found, false, err
 	}
-	if found.Extended {
-		a.issue(c, found.Session.Token, true)
+	switch {
+	case found.Extended:
+		a.issue(c, &found.Session, &found.User, true)
+	case extend:
+		a.cache(c, &found.Session, &found.User, true)
 	}
 	return found, true, nil
 }

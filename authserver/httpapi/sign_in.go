@@ -25,7 +25,7 @@ func (a *api) signInEmail(c *call) error {
 	if err != nil {
 		return err
 	}
-	a.issue(c, signedIn.Session.Token, in.Remember)
+	a.issue(c, signedIn.Session, &signedIn.User, in.Remember)
 	callback := c.body.Get("callbackURL")
 	if callback.Text() != "" {
 		c.Header().Set("Location", callback.Text())

@@ -33,7 +33,7 @@ func (a *api) signUpEmail(c *call) error {
 		return err
 	}
 	if created.Session != nil {
-		a.issue(c, created.Session.Token, in.Remember)
+		a.issue(c, created.Session, &created.User, in.Remember)
 	}
 	c.json(http.StatusOK, func(dst []byte) []byte { return a.appendSignedUp(dst, created) })
 	return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
 	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/cookiecache"
 	"github.com/gatehouse-auth/gatehouse/authserver/httpapi"
 	"github.com/gatehouse-auth/gatehouse/authserver/ids"
 	"github.com/gatehouse-auth/gatehouse/authserver/ops"
@@ -115,6 +116,10 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		DisableRefresh: cfg.Session.DisableRefresh, NewID: newID, Now: s.Now,
 	})
 	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
+	cache, err := cookieCache(cfg.Session.CookieCache, cookiecache.Options{Keys: keys, Random: s.Random, Now: s.Now})
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Options{
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
 		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(),
@@ -127,7 +132,7 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
 			DeleteEnabled: cfg.User.DeleteUser.Enabled, Now: s.Now,
 		}),
-		Sessions: sessionRules, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Limiter: s.limits, Clients: clients,
+		Sessions: sessionRules, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Cache: cache, Limiter: s.limits, Clients: clients,
 		Issuer: tokens.NewIssuer(tokens.IssuerOptions{
 			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
 		}),
@@ -143,9 +148,19 @@ func keyring(secrets config.Secrets) (*tokens.Keyring, error) {
 	return tokens.NewKeyring(values...)
 }
 
+// cookieCache is nil when the cookie cache is off.
+func cookieCache(c config.CookieCache, o cookiecache.Options) (*cookiecache.Cache, error) {
+	if !c.Enabled {
+		return nil, nil //nolint:nilnil // no cache is what nil stands for
+	}
+	o.Strategy, o.MaxAge, o.Version = cookiecache.Strategy(c.Strategy), c.MaxAge.Duration, c.Version
+	return cookiecache.New(o)
+}
+
 func cookieOptions(s config.Session) httpapi.CookieOptions {
 	return httpapi.CookieOptions{
 		Prefix: s.Cookie.Prefix, Domain: s.Cookie.Domain, SameSite: s.Cookie.SameSite, Secure: *s.Cookie.Secure, MaxAge: s.TTL.Duration,
+		CacheMaxAge: s.CookieCache.MaxAge.Duration,
 	}
 }
 
