@@ -19,10 +19,13 @@ type pairing struct {
 	keys     *tokens.Keyring
 	ours     map[string]string
 	recorded map[string]string
+	// caches are our cookies of the cookie cache, or chunks of one, by the recorded ones; oursAre the same, the other way round.
+	caches  map[string]string
+	oursAre map[string]bool
 }
 
 func newPairing(keys *tokens.Keyring) *pairing {
-	return &pairing{keys: keys, ours: map[string]string{}, recorded: map[string]string{}}
+	return &pairing{keys: keys, ours: map[string]string{}, recorded: map[string]string{}, caches: map[string]string{}, oursAre: map[string]bool{}}
 }
 
 var (
@@ -122,6 +125,11 @@ func (p *pairing) cookie(recorded, ours string) error {
 	if wantName != gotName || wantRest != gotRest {
 		return fmt.Errorf("cookie %s, recorded is %s", ours, recorded)
 	}
+	if strings.Contains(wantName, cacheCookie) {
+		// What is in it is compared when all chunks are there.
+		p.caches[wantValue], p.oursAre[gotValue] = gotValue, true
+		return nil
+	}
 	want, ok := p.signed(wantValue)
 	if !ok {
 		return fmt.Errorf("the recorded cookie %s is not signed", recorded)
@@ -150,6 +158,9 @@ func (p *pairing) signed(value string) (string, bool) {
 
 // translate puts our tokens, with their signatures, in the place of recorded ones.
 func (p *pairing) translate(header string) string {
+	for recorded, ours := range p.caches {
+		header = strings.ReplaceAll(header, recorded, ours)
+	}
 	for recorded, ours := range p.ours {
 		if recorded == ours || !strings.Contains(header, recorded) {
 			continue

@@ -122,6 +122,9 @@ func (r recording) session() (s []string) {
 	if env["SECURE_COOKIES"] == "1" {
 		cookie = append(cookie, "secure: true")
 	}
+	if cache := env["COOKIE_CACHE"]; cache != "" {
+		s = append(s, "cookieCache: {enabled: true, strategy: "+string(strategies[cache])+"}")
+	}
 	return append(s, "cookie: {"+strings.Join(cookie, ", ")+"}")
 }
 

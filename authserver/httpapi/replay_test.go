@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,8 @@ type replayer struct {
 	caller string
 	// unserved says that the recording called an endpoint that we do not serve since our last exchange.
 	unserved bool
+	// revoked is the session that ended silently; caches may still know it.
+	revoked string
 }
 
 func replay(t *testing.T, recording recording) (replayed, waiting int) {
@@ -145,7 +148,11 @@ func (r *replayer) request(e exchange) answer {
 	r.t.Helper()
 	var headers [][2]string
 	for _, name := range slices.Sorted(maps.Keys(e.Request.Headers)) {
-		headers = append(headers, [2]string{name, r.pairs.translate(e.Request.Headers[name])})
+		value := r.pairs.translate(e.Request.Headers[name])
+		if name == "cookie" && strategies[r.recording.ServerEnv["COOKIE_CACHE"]] != "" {
+			value = r.renewCaches(e, value)
+		}
+		headers = append(headers, [2]string{name, value})
 	}
 	return r.send(e.Request.Method, e.Request.Path, headers, e.requestBody())
 }
@@ -186,6 +193,10 @@ func (r *replayer) namesField(e exchange, got answer) bool {
 func (r *replayer) compareCookies(e exchange, got answer) {
 	r.t.Helper()
 	want, cookies := e.setCookies(), got.headers["Set-Cookie"]
+	if e.path() == "/api/auth/list-accounts" && len(want) == 1 && len(cookies) == 2 && strings.Contains(cookies[0], ".session_token="+url.QueryEscape(r.pairs.keys.Sign(r.requestToken(e)))+"; Max-Age=604800;") {
+		bothCookies.meet()
+		cookies = cookies[1:]
+	}
 	if len(want) != len(cookies) {
 		r.t.Fatalf("cookies %q, recorded are %q", cookies, want)
 	}
@@ -194,6 +205,7 @@ func (r *replayer) compareCookies(e exchange, got answer) {
 			r.t.Error(err)
 		}
 	}
+	r.compareCaches(e, got)
 }
 
 // transport are the headers of the HTTP server itself.

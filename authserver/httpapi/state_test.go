@@ -29,17 +29,48 @@ var changes = map[string]func(*replayer, exchange){
 	"update-user/update-user with dont_remember session":                         visits("upd@example.com"),
 	"accounts/list-accounts with two": execute(`insert into account (id, "accountId", "providerId", "userId", scope, "createdAt", "updatedAt")
 		select 'DZJez1ZnzHtArTqL1unifokuYhTVuHBs', 'g-2', 'google', "userId", 'openid,email,profile', "createdAt" + interval '1s', "createdAt" + interval '1s' from account`),
-	"accounts/list-accounts after":                       execute(`delete from account where "providerId" = 'google'`),
-	"delete-user/wrong password":                         bornAgo(25 * time.Hour),
-	"session-update-age-0/list-sessions with freshAge 0": bornAgo(25 * time.Hour),
-	"session-defer-refresh/GET due":                      expiresIn(5 * 24 * time.Hour),
-	"session-defer-refresh/GET expired (row kept)":       expiresIn(-time.Second),
+	"accounts/list-accounts after":                                          execute(`delete from account where "providerId" = 'google'`),
+	"delete-user/wrong password":                                            bornAgo(25 * time.Hour),
+	"session-update-age-0/list-sessions with freshAge 0":                    bornAgo(25 * time.Hour),
+	"session-defer-refresh/GET due":                                         expiresIn(5 * 24 * time.Hour),
+	"session-defer-refresh/GET expired (row kept)":                          expiresIn(-time.Second),
+	"cookie-cache-compact/get-session still from cache after DB change":     rename("Changed In DB"),
+	"cookie-cache-jwt/get-session still from cache after DB change":         rename("Changed In DB"),
+	"cookie-cache-jwe/get-session still from cache after DB change":         rename("Changed In DB"),
+	"cookie-cache-compact/revoked session still answered from cache":        revoke,
+	"cookie-cache-jwt/revoked session still answered from cache":            revoke,
+	"cookie-cache-jwe/revoked session still answered from cache":            revoke,
+	"cookie-cache-compact/session due for refresh, cache fresh: no refresh": dueForRefresh,
 }
 
 func expiresIn(d time.Duration) func(*replayer, exchange) {
 	return func(r *replayer, e exchange) {
 		r.exec(`update session set "expiresAt" = $1 where token = $2`, r.clock.Now().Add(d), r.requestToken(e))
 	}
+}
+
+// rename changes the user of the session behind the back of the cookie cache.
+func rename(name string) func(*replayer, exchange) {
+	return func(r *replayer, e exchange) {
+		r.exec(`update "user" set name = $1 where id = (select "userId" from session where token = $2)`, name, r.requestToken(e))
+	}
+}
+
+func revoke(r *replayer, e exchange) {
+	r.revoked = r.requestToken(e)
+	r.exec(`delete from session where token = $1`, r.revoked)
+}
+
+// dueForRefresh makes the rows of a session that the recorder began silently; its cache is from before.
+func dueForRefresh(r *replayer, e exchange) {
+	var body struct{ User, Session json.RawMessage }
+	if err := json.Unmarshal([]byte(e.responseBody()), &body); err != nil {
+		r.t.Fatal(err)
+	}
+	r.prepareSession(e, body.User, body.Session)
+	r.exec(`insert into account (id, "accountId", "providerId", "userId", "createdAt", "updatedAt")
+		select 'totHCMMsHICkrDkyUvQpnF8kdvwtFLGG', id, 'credential', id, "createdAt", "createdAt" from "user" where email = $1`, emailOf(body.User))
+	expiresIn(5*24*time.Hour)(r, e)
 }
 
 func repeat(times int) func(*replayer, exchange) {
@@ -104,7 +135,7 @@ func (r *replayer) prepareSession(e exchange, user, session json.RawMessage) {
 	r.t.Helper()
 	token := r.requestToken(e)
 	known := r.exists(`select 1 from session where token = $1`, token)
-	if known && !r.unserved {
+	if known && !r.unserved || token == r.revoked {
 		return
 	}
 	id := r.seedUser(user)

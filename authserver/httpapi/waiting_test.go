@@ -10,9 +10,6 @@ var waitingFiles = map[string]struct {
 }{
 	"change-email":                         {15, changeEmail},
 	"change-email-no-sender":               {2, changeEmail},
-	"cookie-cache-compact":                 {19, cookieCache},
-	"cookie-cache-jwe":                     {14, cookieCache},
-	"cookie-cache-jwt":                     {14, cookieCache},
 	"delete-user-verification":             {6, deleteUser},
 	"email-verification":                   {27, mail},
 	"error-page":                           {3, errorPage},
@@ -36,7 +33,6 @@ const (
 	linkedAccounts   = "social sign-in and linked accounts are not served yet"
 	changeEmail      = "changing the e-mail address is not served yet"
 	deleteUser       = "mail, and with it confirmed deletion, is not configurable yet"
-	cookieCache      = "session.cookieCache is not configurable yet"
 	mail             = "mail, and with it e-mail verification, is not configurable yet"
 	plugins          = "plugins are not configurable yet"
 	secondaryStorage = "secondary storage (Redis) is not configurable yet"
