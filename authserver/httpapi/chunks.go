@@ -10,8 +10,12 @@ import (
 // maxCookie bounds a Set-Cookie header in bytes. Browsers drop larger ones, Safari those from 4093 bytes.
 const maxCookie = 4050
 
-// maxChunks bounds the cookies of one cache.
+// maxChunks bounds the numbers of chunks.
 const maxChunks = 100
+
+// maxCache bounds the value of a cache. Browsers send all of it with each request: Better-Auth would lock a user with more
+// out, because no server takes such headers.
+const maxCache = maxHeaderBytes / 2
 
 // cacheValue is what the request carries of a cookie cache: one cookie, or numbered chunks. "" is none.
 func (c cookies) cacheValue(r *http.Request) string {
@@ -30,7 +34,7 @@ func (c cookies) cacheValue(r *http.Request) string {
 }
 
 // setCache sets the cookie of a cache, in chunks when it is too large for one, and expires what the request carries of
-// an older one besides. It returns false when there would be too many chunks; then the cache only ends.
+// an older one besides. It returns false when the value is too large; then the cache only ends.
 func (c cookies) setCache(header http.Header, r *http.Request, value, maxAge string) bool {
 	names, pieces := c.split(value, maxAge)
 	sent := c.sentCache(r)
@@ -55,7 +59,7 @@ func (c cookies) split(value, maxAge string) (names, pieces []string) {
 	if len(value) <= size {
 		return []string{c.sessionData}, []string{value}
 	}
-	if size <= 0 || (len(value)+size-1)/size > maxChunks {
+	if size <= 0 || len(value) > maxCache {
 		return nil, nil
 	}
 	for number := 0; value != ""; number++ {
