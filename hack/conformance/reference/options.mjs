@@ -27,6 +27,7 @@ export function optionsFrom(env) {
     session: defined({
       expiresIn: number(env.SESSION_EXPIRES_IN),
       updateAge: number(env.SESSION_UPDATE_AGE),
+      cookieCache: env.COOKIE_CACHE ? { enabled: true, strategy: env.COOKIE_CACHE } : undefined,
     }),
     advanced: defined({
       useSecureCookies: flag(env.SECURE_COOKIES),

@@ -82,8 +82,9 @@ func (s Settings) config() config.Config {
 		TrustedOrigins: s.TrustedOrigins,
 		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
-			TTL:    config.Duration{Duration: s.SessionTTL},
-			Cookie: config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
+			TTL:         config.Duration{Duration: s.SessionTTL},
+			Cookie:      config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
+			CookieCache: config.CookieCache{Enabled: s.CookieCache != "", Strategy: s.CookieCache},
 		},
 		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
 		User:             config.User{DeleteUser: config.DeleteUser{Enabled: s.DeleteUser}},

@@ -72,6 +72,7 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 		"SECURE_COOKIES=" + optional(s.SecureCookies, strconv.FormatBool),
 		"AUTO_SIGN_IN=" + optional(s.AutoSignIn, strconv.FormatBool),
 		"SESSION_UPDATE_AGE=" + optional(s.UpdateAge, seconds),
+		"COOKIE_CACHE=" + strings.ToLower(s.CookieCache),
 		"DISABLE_SIGN_UP=" + strconv.FormatBool(s.DisableSignUp),
 		"DELETE_USER=" + strconv.FormatBool(s.DeleteUser),
 	}

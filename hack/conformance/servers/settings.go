@@ -32,8 +32,10 @@ type Settings struct {
 	SessionTTL     time.Duration
 	UpdateAge      *time.Duration
 	AutoSignIn     *bool
-	DisableSignUp  bool
-	DeleteUser     bool
+	// CookieCache is the strategy of the cookie cache, in our words; "" is no cache.
+	CookieCache   string
+	DisableSignUp bool
+	DeleteUser    bool
 	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
 	RateLimitInDatabase bool
 }
