@@ -122,6 +122,7 @@ func (p *parser) object(depth int) (Value, error) {
 		}
 		object.set(key, member)
 		if done, err := p.next('}'); done || err != nil {
+			object.orderIndexes()
 			return object, err
 		}
 	}

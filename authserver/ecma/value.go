@@ -1,5 +1,12 @@
 package ecma
 
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
 // Kind is the type of a Value.
 type Kind uint8
 
@@ -122,6 +129,47 @@ func (v *Value) set(key string, member Value) {
 	}
 	v.keys = append(v.keys, key)
 	v.items = append(v.items, member)
+}
+
+// orderIndexes puts the keys that are array indexes first, by number, as JavaScript has them: Better-Auth verifies what it
+// wrote in that order.
+func (v *Value) orderIndexes() {
+	isIndex := func(key string) bool { _, ok := arrayIndex(key); return ok }
+	if !slices.ContainsFunc(v.keys, isIndex) {
+		return
+	}
+	order := make([]int, len(v.keys))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		first, firstIs := arrayIndex(v.keys[a])
+		second, secondIs := arrayIndex(v.keys[b])
+		switch {
+		case firstIs && secondIs:
+			return cmp.Compare(first, second)
+		case firstIs:
+			return -1
+		case secondIs:
+			return 1
+		default:
+			return 0
+		}
+	})
+	keys, items := v.keys, v.items
+	v.keys, v.items = make([]string, len(order)), make([]Value, len(order))
+	for i, from := range order {
+		v.keys[i], v.items[i] = keys[from], items[from]
+	}
+}
+
+// arrayIndex is the number of a key that is the canonical text of one below 2³²-1.
+func arrayIndex(key string) (uint32, bool) {
+	if key == "" || key[0] < '0' || key[0] > '9' || key[0] == '0' && len(key) > 1 {
+		return 0, false
+	}
+	number, err := strconv.ParseUint(key, 10, 32)
+	return uint32(number), err == nil && number < math.MaxUint32
 }
 
 // UTF16Len is the length of a text in JavaScript: its UTF-16 code units.
