@@ -11,10 +11,10 @@ import (
 // Restore returns the column value of which Append made the JSON value, and whether the field type has such values.
 func Restore(t authserver.FieldType, value ecma.Value) (any, bool) {
 	kind := value.Kind()
-	switch {
-	case kind == ecma.Undefined:
+	switch kind {
+	case ecma.Undefined:
 		return nil, false
-	case kind == ecma.Null:
+	case ecma.Null:
 		return nil, true
 	}
 	switch t {

@@ -151,7 +151,7 @@ func keyring(secrets config.Secrets) (*tokens.Keyring, error) {
 // cookieCache is nil when the cookie cache is off.
 func cookieCache(c config.CookieCache, o cookiecache.Options) (*cookiecache.Cache, error) {
 	if !c.Enabled {
-		return nil, nil //nolint:nilnil // no cache is what nil stands for
+		return nil, nil
 	}
 	o.Strategy, o.MaxAge, o.Version = cookiecache.Strategy(c.Strategy), c.MaxAge.Duration, c.Version
 	return cookiecache.New(o)

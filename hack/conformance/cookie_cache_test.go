@@ -14,8 +14,8 @@ import (
 func TestInterchangeOfCookieCaches(t *testing.T) {
 	t.Parallel()
 	for _, strategy := range []string{config.CookieCacheCompact, config.CookieCacheJWT, config.CookieCacheJWE} {
-		for name, secrets := range map[string]string{"": "", " with versioned secrets": "2:" + strings.Repeat("second", 8) + ",1:" + servers.Secret} {
-			t.Run(strategy+name, func(t *testing.T) {
+		for name, secrets := range map[string]string{"one secret": "", "versioned secrets": "2:" + strings.Repeat("second", 8) + ",1:" + servers.Secret} {
+			t.Run(strategy+" with "+name, func(t *testing.T) {
 				t.Parallel()
 				settings := servers.Settings{CookieCache: strategy, Secrets: secrets, Fields: full}
 				bothWaysTapped(t, settings, interchangeOfCaches)
