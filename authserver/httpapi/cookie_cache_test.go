@@ -63,6 +63,54 @@ func TestARevokedSessionLivesAsLongAsItsCache(t *testing.T) {
 	}
 }
 
+func TestSensitiveEndpointsDoNotBelieveTheCache(t *testing.T) {
+	t.Parallel()
+	h := start(t, caching+"baseURL: http://localhost:3001\nuser: {deleteUser: {enabled: true}}")
+	cookie, _ := h.signUp("a@b.co")
+	h.exec(`delete from session`)
+	origin := [2]string{"Origin", "http://localhost:3001"}
+	const passwords = `{"currentPassword":"Password123!","newPassword":"Password456!"}`
+	for path, body := range map[string]string{
+		"/revoke-session": `{"token":"x"}`, "/revoke-sessions": `{}`, "/revoke-other-sessions": `{}`, "/change-password": passwords,
+		"/verify-password": `{"password":"Password123!"}`, "/delete-user": `{"password":"Password123!"}`,
+	} {
+		if got := h.post("/api/auth"+path, body, cookie, origin); got.status != 401 || !slices.Equal(got.headers["Set-Cookie"], clearing) {
+			t.Errorf("%s of a revoked session: %d %s %q", path, got.status, got.body, got.headers["Set-Cookie"])
+		}
+	}
+	if got := h.get("/api/auth/list-sessions", cookie); got.status != 401 {
+		t.Errorf("list-sessions of a revoked session: %d %s", got.status, got.body)
+	}
+	if got := h.get("/api/auth/delete-user/callback?token=x", cookie); got.status != 404 || !strings.Contains(got.body, "FAILED_TO_GET_USER_INFO") {
+		t.Errorf("delete-user/callback of a revoked session: %d %s", got.status, got.body)
+	}
+	if got := h.get("/api/auth/list-accounts", cookie); got.status != 200 {
+		t.Errorf("list-accounts from the cache: %d %s", got.status, got.body)
+	}
+	if h.count("user") != 1 {
+		t.Error("the user of a revoked session is gone")
+	}
+	// As in Better-Auth, the user may be updated; but the session does not live on in a new cache.
+	if got := h.post("/api/auth/update-user", `{"name":"B"}`, cookie, origin); got.status != 200 || !slices.Equal(got.headers["Set-Cookie"], clearing) {
+		t.Errorf("update-user of a revoked session: %d %s %q", got.status, got.body, got.headers["Set-Cookie"])
+	}
+}
+
+func TestACacheFollowsDeferredRefresh(t *testing.T) {
+	t.Parallel()
+	h := start(t, unlimited+"session: {deferRefresh: true, cookieCache: {enabled: true}}\n")
+	cookie, _ := h.signUp("a@b.co")
+	token, _, _ := strings.Cut(cookie[1], "; ")
+	h.exec(`update session set "expiresAt" = $1`, h.clock.Now().Add(24*time.Hour))
+	if got := h.get(getSessionPath, cookie); strings.Contains(got.body, "needsRefresh") || got.headers["Set-Cookie"] != nil {
+		t.Errorf("from the cache: %s %q", got.body, got.headers["Set-Cookie"])
+	}
+	got := h.get(getSessionPath, [2]string{"Cookie", token})
+	if cookies := got.headers["Set-Cookie"]; !strings.HasSuffix(got.body, `"needsRefresh":true}`) || len(cookies) != 1 || !strings.Contains(cookies[0], "session_data=e") {
+		t.Errorf("from the database: %s %q", got.body, cookies)
+	}
+}
+
 func TestAnExpiredSessionEndsItsCache(t *testing.T) {
 	t.Parallel()
 	h := start(t, unlimited+"session: {ttl: 1m, cookieCache: {enabled: true, maxAge: 1h}}\n")
