@@ -81,6 +81,8 @@ func (c *Cluster) controllerManagerArguments() []string {
 		"--cluster-signing-key-file=" + c.path("pki", "ca.key"),
 		"--allocate-node-cidrs=false",
 		"--leader-elect=false",
+		// The default is a folder of the machine, which would be made.
+		"--flex-volume-plugin-dir=" + c.path("volume-plugins"),
 		"--kube-api-qps=1000",
 		"--kube-api-burst=2000",
 	}
