@@ -15,9 +15,13 @@ type Account struct {
 	// Scopes are those that the provider granted, nil for a credential account.
 	Scopes []string
 	// Password is the hash in Better-Auth's form salt:key, "" when the account has none.
-	Password  string
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	Password string
+	// AccessToken, RefreshToken and IDToken are as stored, perhaps encrypted; "" is none.
+	AccessToken, RefreshToken, IDToken string
+	// AccessTokenExpiresAt and RefreshTokenExpiresAt are zero when the provider told no end.
+	AccessTokenExpiresAt, RefreshTokenExpiresAt time.Time
+	CreatedAt                                   time.Time
+	UpdatedAt                                   time.Time
 }
 
 // PasswordChange is a new password of a user.

@@ -29,6 +29,18 @@ type Config struct {
 	EmailAndPassword EmailAndPassword `json:"emailAndPassword,omitzero"`
 	// User says what users may do with themselves.
 	User User `json:"user,omitzero"`
+	// Email says how mail is sent.
+	Email Email `json:"email,omitzero"`
+	// EmailVerification says when users prove that an address is theirs.
+	EmailVerification EmailVerification `json:"emailVerification,omitzero"`
+	// SocialProviders are accounts elsewhere with which users may sign in.
+	SocialProviders []SocialProvider `json:"socialProviders,omitempty"`
+	// Account is about accounts at social providers.
+	Account Account `json:"account,omitzero"`
+	// Redis locates the Redis server of session storage and rate limit.
+	Redis Redis `json:"redis,omitzero"`
+	// Features are the plugins of Better-Auth.
+	Features Features `json:"features,omitzero"`
 }
 
 // Listen holds listen addresses in the form of net.Listen ("host:port", ":port").
@@ -76,7 +88,8 @@ type CustomField struct {
 type RateLimit struct {
 	// Enabled defaults to true.
 	Enabled *bool `json:"enabled,omitempty"`
-	// Storage is Database (shared by the replicas) or Memory (each replica counts for itself). Default Database.
+	// Storage is Database or Redis (shared by the replicas) or Memory (each replica counts for itself). Default Database,
+	// or Redis with session storage Redis.
 	Storage string `json:"storage,omitempty"`
 	// Auth is the rule of the endpoints that take a password. Default 5 per 15m.
 	Auth RateLimitRule `json:"auth,omitzero"`
@@ -103,6 +116,11 @@ type RateLimitPathRule struct {
 
 // Session says how long sessions live and how their cookie looks.
 type Session struct {
+	// Storage is Database, Redis (sessions and verification values live there, as with Better-Auth's secondaryStorage) or
+	// Stateless (they live in cookies and cannot be revoked). Default Database.
+	Storage string `json:"storage,omitempty"`
+	// Fields are columns added to the session table.
+	Fields []CustomField `json:"fields,omitempty"`
 	// TTL is the life of a session after sign-in or its last refresh. Default 168h.
 	TTL Duration `json:"ttl,omitzero"`
 	// UpdateAge is the age after which use extends a session by TTL; 0s extends it at every use. Default 24h.
@@ -165,15 +183,26 @@ type EmailAndPassword struct {
 	MinPasswordLength int `json:"minPasswordLength,omitempty"`
 	// MaxPasswordLength counts UTF-16 code units. Default 128.
 	MaxPasswordLength int `json:"maxPasswordLength,omitempty"`
+	// RequireEmailVerification lets nobody in before the address is verified. Default false; needs Email.
+	RequireEmailVerification bool `json:"requireEmailVerification,omitempty"`
+	// ResetPasswordTokenTTL is the life of a link to reset a password. Default 1h.
+	ResetPasswordTokenTTL Duration `json:"resetPasswordTokenTTL,omitzero"`
+	// RevokeSessionsOnPasswordReset ends all sessions of a user whose password is reset. Default false.
+	RevokeSessionsOnPasswordReset bool `json:"revokeSessionsOnPasswordReset,omitempty"`
 }
 
 // User says what users may do with themselves.
 type User struct {
-	DeleteUser DeleteUser `json:"deleteUser,omitzero"`
+	ChangeEmail ChangeEmail `json:"changeEmail,omitzero"`
+	DeleteUser  DeleteUser  `json:"deleteUser,omitzero"`
 }
 
 // DeleteUser is about users who delete themselves.
 type DeleteUser struct {
 	// Enabled lets users delete themselves. Default false.
 	Enabled bool `json:"enabled,omitempty"`
+	// SendVerification asks by mail before. Default false; needs Email.
+	SendVerification bool `json:"sendVerification,omitempty"`
+	// TokenTTL is the life of a link. Default 24h.
+	TokenTTL Duration `json:"tokenTTL,omitzero"`
 }
