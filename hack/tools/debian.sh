@@ -15,6 +15,14 @@ needs='
 /usr/lib/postgresql/*/bin/postgres  postgresql
 /etc/ssl/certs/ca-certificates.crt  ca-certificates
 /usr/bin/shellcheck                 shellcheck
+/usr/bin/redis-server               redis-server
+/usr/sbin/exim4                     exim4-daemon-light
+/usr/sbin/nginx                     nginx-light
+/usr/bin/chromium                   chromium
+/usr/lib/python3/dist-packages/fastapi   python3-fastapi
+/usr/lib/python3/dist-packages/httpx     python3-httpx
+/usr/lib/python3/dist-packages/jwt       python3-jwt
+/usr/lib/python3/dist-packages/uvicorn   python3-uvicorn
 '
 
 missing() {
@@ -26,9 +34,15 @@ missing() {
 
 install() {
 	export DEBIAN_FRONTEND=noninteractive
-	# Tests start PostgreSQL servers of their own; the package would start one for the machine.
+	# Tests start servers of their own; the packages would start some for the machine.
 	mkdir -p /etc/postgresql-common/createcluster.d
 	echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/gatehouse.conf
+	local policy=/usr/sbin/policy-rc.d
+	if [[ ! -e $policy ]]; then
+		trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+		printf '#!/bin/sh\nexit 101\n' >"$policy"
+		chmod +x "$policy"
+	fi
 	apt-get update
 	apt-get install --yes --no-install-recommends "$@"
 }
