@@ -87,3 +87,20 @@ func TestUTF16LenCountsCodeUnits(t *testing.T) {
 		}
 	}
 }
+
+func TestWithSetsAMemberOfACopy(t *testing.T) {
+	before, err := Parse([]byte(`{"a":1,"b":2}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := before.With("a", StringValue("x")).With("c", StringValue("y"))
+	if got, want := string(Append(nil, after)), `{"a":"x","b":2,"c":"y"}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := string(Append(nil, before)), `{"a":1,"b":2}`; got != want {
+		t.Errorf("the original became %s, want %s", got, want)
+	}
+	if got := StringValue("x").With("a", before); got.Kind() != String {
+		t.Errorf("a string became %s", got.Kind())
+	}
+}

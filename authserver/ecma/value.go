@@ -77,6 +77,17 @@ func (v Value) Get(key string) Value {
 	return Value{}
 }
 
+// With returns the object with the member set: in its place when there was one, else at the end. A value that is no object
+// stays what it is.
+func (v Value) With(key string, member Value) Value {
+	if v.kind != Object {
+		return v
+	}
+	v.keys, v.items = slices.Clone(v.keys), slices.Clone(v.items)
+	v.set(key, member)
+	return v
+}
+
 // Truthy says whether JavaScript's if would take the value.
 func (v Value) Truthy() bool {
 	switch v.kind {
