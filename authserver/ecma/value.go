@@ -40,6 +40,9 @@ type Value struct {
 // StringValue returns a string.
 func StringValue(text string) Value { return Value{kind: String, text: text} }
 
+// BooleanValue returns a boolean.
+func BooleanValue(truth bool) Value { return Value{kind: Boolean, truth: truth} }
+
 // ArrayValue returns an array.
 func ArrayValue(items []Value) Value { return Value{kind: Array, items: items} }
 
@@ -54,6 +57,14 @@ func ObjectValue(keys []string, values []Value) Value {
 
 // Kind returns the type of the value.
 func (v Value) Kind() Kind { return v.kind }
+
+// Items returns the elements of an array, none of any other value.
+func (v Value) Items() []Value {
+	if v.kind != Array {
+		return nil
+	}
+	return v.items
+}
 
 // Text returns the text of a string, "" of any other value.
 func (v Value) Text() string { return v.text }
