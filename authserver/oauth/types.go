@@ -70,6 +70,11 @@ type Config struct {
 	Scopes []string
 	// Prompt is the parameter of the authorize URL, such as select_account.
 	Prompt string
+	// AccessType and HostedDomain are those of google: offline asks for a refresh token, and only users of the domain are let
+	// in ("*" is any domain of Google Workspace).
+	AccessType, HostedDomain string
+	// Audiences are further clients of the same owner whose ID tokens count, such as the bundle id of an application.
+	Audiences []string
 	// TenantID is that of microsoft; "" is common.
 	TenantID string
 	// TeamID and KeyID are those of the private key of apple.
@@ -88,7 +93,7 @@ type Endpoints struct {
 // Options configure a Set.
 type Options struct {
 	Providers []Config
-	// HTTPClient sends the requests; nil is a client of its own. Its timeout and its redirects are replaced.
+	// HTTPClient sends the requests; nil is http.DefaultTransport. Its timeout and its redirects are replaced.
 	HTTPClient *http.Client
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time

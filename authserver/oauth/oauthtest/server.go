@@ -1,48 +1,258 @@
 package oauthtest
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/oauth"
 )
 
-// Server is the fake provider.
-type Server struct {
-	server *httptest.Server
-}
-
 // Options configure a Server.
 type Options struct {
-	// Recorded makes the answers those of the fake that the recordings of Better-Auth were made with: unsigned ID tokens, and
-	// tokens that do not change.
+	// Recorded makes the answers those of the fake with which the recordings of Better-Auth were made: unsigned ID tokens,
+	// tokens that are always the same, and no questions about the client.
 	Recorded bool
+	// Now is the clock of the ID tokens; nil is time.Now.
+	Now func() time.Time
+}
+
+// Server is the fake provider. It is safe for concurrent use.
+type Server struct {
+	Options
+	server *httptest.Server
+	keys   *keys
+
+	mu sync.Mutex
+	// next are those who sign in, by the id of the provider.
+	next     map[string]Profile
+	replaced map[string]http.HandlerFunc
+	requests []Request
+	numbers  int
+	// spent are the codes and refresh tokens that were used.
+	spent map[string]bool
+	// greeted are those of whom Apple has told the name.
+	greeted map[string]bool
+}
+
+// Request is one that the server got.
+type Request struct {
+	Method, Path string
+	Header       http.Header
+	// Form are the parameters of the URL and of the body.
+	Form url.Values
 }
 
 // Start starts a Server; the caller closes it.
-func Start(_ Options) *Server {
-	return &Server{server: httptest.NewServer(http.NotFoundHandler())}
+func Start(o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Server{
+		Options: o, keys: newKeys(), next: map[string]Profile{}, replaced: map[string]http.HandlerFunc{},
+		spent: map[string]bool{}, greeted: map[string]bool{},
+	}
+	s.server = httptest.NewServer(s.record(s.routes()))
+	return s
 }
 
-// Close stops the server.
-func (s *Server) Close() { s.server.Close() }
+// Close stops the server, also when a request hangs.
+func (s *Server) Close() {
+	s.server.CloseClientConnections()
+	s.server.Close()
+}
 
 // URL is the origin of the server.
 func (s *Server) URL() string { return s.server.URL }
 
-// Client sends every request here, whatever host it is for, so that a provider may keep its built-in endpoints.
-func (s *Server) Client() *http.Client { return s.server.Client() }
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, id := range []string{"google", "github", "microsoft", "apple", "discord"} {
+		at := paths(id, "{tenant}")
+		mux.HandleFunc("GET "+at.Authorization, s.authorize(id))
+		mux.HandleFunc("POST "+at.Token, s.token(id))
+		if at.JWKS != "" {
+			mux.HandleFunc("GET "+at.JWKS, s.jwks)
+		}
+	}
+	mux.HandleFunc("GET /api.github.com/user", s.user(githubUser))
+	mux.HandleFunc("GET /api.github.com/user/emails", s.user(githubEmails))
+	mux.HandleFunc("GET /discord.com/api/users/@me", s.user(discordUser))
+	withID := func(handler func(id string) http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { handler(r.PathValue("id"))(w, r) }
+	}
+	mux.HandleFunc("GET /oidc/{id}/authorize", withID(s.authorize))
+	mux.HandleFunc("POST /oidc/{id}/token", withID(s.token))
+	mux.HandleFunc("GET /oidc/{id}/userinfo", s.user(openIDUser))
+	mux.HandleFunc("GET /oidc/{id}/keys", s.jwks)
+	mux.HandleFunc("GET /oidc/{id}/.well-known/openid-configuration", withID(s.discovery))
+	return mux
+}
 
-// Config is a provider with the id that speaks to this server: the built-in one, or an OpenID Connect provider.
-func (s *Server) Config(id string) oauth.Config {
-	return oauth.Config{ID: id, ClientID: id + "-client-id", ClientSecret: func() (string, error) { return id + "-client-secret", nil }}
+// record keeps the request and answers what a test put in the place of the endpoint.
+func (s *Server) record(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+		if err := r.ParseForm(); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		s.mu.Lock()
+		s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.Path, Header: r.Header.Clone(), Form: maps.Clone(r.Form)})
+		replacement := s.replaced[r.URL.Path]
+		s.mu.Unlock()
+		if replacement != nil {
+			replacement(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Requests are those that the server got so far at an endpoint of it, a URL or a path; "" is all of them.
+func (s *Server) Requests(endpoint string) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.requests), func(r Request) bool { return endpoint != "" && r.Path != path(endpoint) })
+}
+
+// Replace answers the requests to an endpoint, a URL or a path, by a handler; nil brings the right one back.
+func (s *Server) Replace(endpoint string, by http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.replaced[path(endpoint)] = by
+}
+
+// SignIn chooses who signs in at the authorize page of the provider from now on. Without it, it is somebody with the
+// address of the login hint.
+func (s *Server) SignIn(id string, p Profile) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next[id] = p
+}
+
+// RotateKeys publishes a new key, with which ID tokens are signed from now on, and no longer the old one.
+func (s *Server) RotateKeys() { s.keys.rotate() }
+
+// number is another one each time.
+func (s *Server) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.numbers++
+	return s.numbers
+}
+
+// spend returns false for a code or refresh token that was used before.
+func (s *Server) spend(token string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.spent[token] {
+		return false
+	}
+	s.spent[token] = true
+	return true
+}
+
+func path(endpoint string) string {
+	location, err := url.Parse(endpoint)
+	if err != nil {
+		return endpoint
+	}
+	return location.Path
+}
+
+// paths are where the endpoints of a provider are on the server: those of a built-in one under the name of their host.
+func paths(id, tenant string) oauth.Endpoints {
+	switch id {
+	case "google":
+		return oauth.Endpoints{
+			Authorization: "/accounts.google.com/o/oauth2/v2/auth", Token: "/oauth2.googleapis.com/token",
+			JWKS: "/www.googleapis.com/oauth2/v3/certs",
+		}
+	case "github":
+		return oauth.Endpoints{
+			Authorization: "/github.com/login/oauth/authorize", Token: "/github.com/login/oauth/access_token",
+			UserInfo: "/api.github.com/user",
+		}
+	case "microsoft":
+		base := "/login.microsoftonline.com/" + tenant
+		return oauth.Endpoints{
+			Authorization: base + "/oauth2/v2.0/authorize", Token: base + "/oauth2/v2.0/token", JWKS: base + "/discovery/v2.0/keys",
+		}
+	case "apple":
+		const base = "/appleid.apple.com/auth"
+		return oauth.Endpoints{Authorization: base + "/authorize", Token: base + "/token", JWKS: base + "/keys"}
+	case "discord":
+		const base = "/discord.com/api"
+		return oauth.Endpoints{
+			Authorization: base + "/oauth2/authorize", Token: base + "/oauth2/token", UserInfo: base + "/users/@me",
+		}
+	default:
+		base := "/oidc/" + id
+		return oauth.Endpoints{
+			Authorization: base + "/authorize", Token: base + "/token", UserInfo: base + "/userinfo", JWKS: base + "/keys",
+		}
+	}
 }
 
 // Endpoints are where the provider with the id is on this server.
-func (s *Server) Endpoints(_ string) oauth.Endpoints { return oauth.Endpoints{} }
+func (s *Server) Endpoints(id string) oauth.Endpoints {
+	at := paths(id, "common")
+	for _, endpoint := range []*string{&at.Authorization, &at.Token, &at.UserInfo, &at.JWKS} {
+		if *endpoint != "" {
+			*endpoint = s.URL() + *endpoint
+		}
+	}
+	return at
+}
 
-// SignIn chooses who signs in at the authorize page of the provider from now on.
-func (s *Server) SignIn(_ string, _ Profile) {}
+// Issuer is that of the OpenID Connect provider with the id.
+func (s *Server) Issuer(id string) string { return s.URL() + "/oidc/" + id }
 
-// IDToken is an ID token of the provider for its client, as a native application would have got it.
-func (s *Server) IDToken(_ string, _ Profile, _ string) string { return "" }
+// Config is the provider with the id as a client of this server: a built-in one at the endpoints of this server, or an
+// OpenID Connect provider that is discovered here.
+func (s *Server) Config(id string) oauth.Config {
+	c := oauth.Config{ID: id, ClientID: ClientID(id), ClientSecret: func() (string, error) { return ClientSecret(id), nil }}
+	if !oauth.BuiltIn(id) {
+		c.Issuer = s.Issuer(id)
+		return c
+	}
+	c.Endpoints = s.Endpoints(id)
+	if id == "apple" {
+		c.TeamID, c.KeyID = appleTeam, appleKey
+		c.ClientSecret = func() (string, error) { return s.keys.applePEM, nil }
+	}
+	return c
+}
+
+// ClientID is the name of the only client that the provider knows.
+func ClientID(id string) string { return id + "-client-id" }
+
+// ClientSecret is the secret of that client; Apple's signs its own.
+func ClientSecret(id string) string { return id + "-client-secret" }
+
+// Client sends what is for the hosts of the built-in providers to this server, so that they may keep their endpoints.
+func (s *Server) Client() *http.Client {
+	return &http.Client{
+		Transport:     redirected{s},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+type redirected struct{ s *Server }
+
+// RoundTrip sends the request to this server, with the host in the path.
+func (c redirected) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme == "https" {
+		r = r.Clone(r.Context())
+		r.URL.Path = "/" + r.URL.Host + r.URL.Path
+		r.URL.Scheme, r.URL.Host = "http", strings.TrimPrefix(c.s.URL(), "http://")
+		r.Host = ""
+	}
+	return c.s.server.Client().Transport.RoundTrip(r)
+}
