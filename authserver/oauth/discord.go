@@ -66,13 +66,11 @@ func discordImage(user ecma.Value) string {
 		}
 		return discordImages + "avatars/" + url.PathEscape(id) + "/" + url.PathEscape(avatar) + format
 	}
-	number := uint64(0)
-	if tag := user.Get("discriminator").Text(); tag == "0" {
+	number, _ := strconv.ParseUint(user.Get("discriminator").Text(), 10, 16)
+	number %= 5
+	if user.Get("discriminator").Text() == "0" { // those without a number of the old kind
 		snowflake, _ := strconv.ParseUint(id, 10, 64)
 		number = (snowflake >> 22) % 6
-	} else {
-		old, _ := strconv.ParseUint(tag, 10, 16)
-		number = old % 5
 	}
 	return discordImages + "embed/avatars/" + strconv.FormatUint(number, 10) + ".png"
 }

@@ -157,7 +157,7 @@ func TestAProviderThatHangs(t *testing.T) {
 		if _, err := f.AuthorizeURL(t.Context(), oauth.AuthorizeRequest{State: "s", RedirectURI: redirectURI}); err != nil {
 			t.Fatal(err)
 		}
-		f.fake.Replace(endpoint(f.fake.Endpoints("keycloak")), oauthtest.Hang)
+		f.fake.Replace(endpoint(f.fake.Endpoints("keycloak")), f.fake.Hang)
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		_, err := f.Exchange(ctx, anna.Code(), verifier, redirectURI)

@@ -127,8 +127,8 @@ func TestMicrosoftTenants(t *testing.T) {
 func TestOneTokenIsNotReadInTwoWays(t *testing.T) {
 	for _, id := range withIDTokens {
 		f := start(t, id)
-		real := f.fake.IDToken(id, anna, "")
-		parts := strings.Split(real, ".")
+		genuine := f.fake.IDToken(id, anna, "")
+		parts := strings.Split(genuine, ".")
 		forged := base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"victim"}`))
 		jsonForm, err := json.Marshal(map[string]any{
 			"protected": parts[0], "payload": parts[1], "signature": parts[2], "x": "." + forged + ".",
@@ -137,8 +137,8 @@ func TestOneTokenIsNotReadInTwoWays(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, token := range []string{
-			string(jsonForm), real + "." + forged, parts[0] + "." + forged + "." + parts[2], real + "\n", " " + real, real + "=",
-			parts[0] + "\n." + parts[1] + "." + parts[2], "", ".", "..", real + "." + real, strings.Repeat("A", 1<<20),
+			string(jsonForm), genuine + "." + forged, parts[0] + "." + forged + "." + parts[2], genuine + "\n", " " + genuine, genuine + "=",
+			parts[0] + "\n." + parts[1] + "." + parts[2], "", ".", "..", genuine + "." + genuine, strings.Repeat("A", 1<<20),
 		} {
 			if err := f.VerifyIDToken(t.Context(), token, ""); !errors.Is(err, oauth.ErrInvalidIDToken) {
 				t.Errorf("%s: %.60q: %v", id, token, err)

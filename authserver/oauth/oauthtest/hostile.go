@@ -27,8 +27,13 @@ func JSON(value any) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, value) }
 }
 
-// Hang answers nothing for as long as the client waits.
-func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+// Hang answers nothing for as long as the client waits and the server runs.
+func (s *Server) Hang(_ http.ResponseWriter, r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.closed:
+	}
+}
 
 // Endless answers for as long as the client reads.
 func Endless(w http.ResponseWriter, _ *http.Request) {

@@ -27,6 +27,7 @@ type Server struct {
 	Options
 	server *httptest.Server
 	keys   *keys
+	closed chan struct{}
 
 	mu sync.Mutex
 	// next are those who sign in, by the id of the provider.
@@ -55,7 +56,7 @@ func Start(o Options) *Server {
 	}
 	s := &Server{
 		Options: o, keys: newKeys(), next: map[string]Profile{}, replaced: map[string]http.HandlerFunc{},
-		spent: map[string]bool{}, greeted: map[string]bool{},
+		spent: map[string]bool{}, greeted: map[string]bool{}, closed: make(chan struct{}),
 	}
 	s.server = httptest.NewServer(s.record(s.routes()))
 	return s
@@ -63,7 +64,7 @@ func Start(o Options) *Server {
 
 // Close stops the server, also when a request hangs.
 func (s *Server) Close() {
-	s.server.CloseClientConnections()
+	close(s.closed)
 	s.server.Close()
 }
 
