@@ -79,19 +79,25 @@ func (d secretDirectory) assemble() (Redacted, error) {
 }
 
 func (d secretDirectory) read(key string) (string, error) {
-	file, err := os.Open(filepath.Join(string(d), key))
+	value, err := d.file(key)
 	if errors.Is(err, os.ErrNotExist) {
 		return "", d.missing(key)
 	}
 	if err != nil {
 		return "", fmt.Errorf("database secret key %q: %w", key, err)
 	}
+	return value, nil
+}
+
+// file is the value of a key, without the white space around it.
+func (d secretDirectory) file(key string) (string, error) {
+	file, err := os.Open(filepath.Join(string(d), key))
+	if err != nil {
+		return "", err
+	}
 	defer file.Close()
 	value, err := io.ReadAll(io.LimitReader(file, maxSecretSize))
-	if err != nil {
-		return "", fmt.Errorf("database secret key %q: %w", key, err)
-	}
-	return strings.TrimSpace(string(value)), nil
+	return strings.TrimSpace(string(value)), err
 }
 
 func (d secretDirectory) missing(key string) error {

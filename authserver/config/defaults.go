@@ -57,6 +57,9 @@ func (c *Config) setDefaults() {
 	orDefault(&c.EmailAndPassword.AutoSignIn, new(true))
 	orDefault(&c.EmailAndPassword.MinPasswordLength, 8)
 	orDefault(&c.EmailAndPassword.MaxPasswordLength, 128)
+	for i := range c.SocialProviders {
+		c.SocialProviders[i].setDefaults()
+	}
 }
 
 func (r *RateLimit) setDefaults() {

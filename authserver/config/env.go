@@ -14,4 +14,8 @@ const (
 	EnvTrustedOrigins = "TRUSTED_ORIGINS" // comma list
 	EnvPort           = "PORT"
 	EnvCustomFields   = "CUSTOM_FIELDS" // role:string tier:string
+
+	// Ends of the variables of a social provider, such as GOOGLE_CLIENT_ID.
+	envClientID     = "_CLIENT_ID"
+	envClientSecret = "_CLIENT_SECRET"
 )

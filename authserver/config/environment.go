@@ -21,6 +21,7 @@ func (c *Config) override(getenv func(string) string, found *problems) {
 	lookup("trustedOrigins", EnvTrustedOrigins, func(value string) { c.TrustedOrigins = commaList(value) })
 	lookup("listen.public", EnvPort, func(value string) { c.Listen.Public = ":" + value })
 	lookup("customFields", EnvCustomFields, func(value string) { c.CustomFields = fieldList(value, found) })
+	c.providersFromEnvironment(getenv, found)
 }
 
 func commaList(value string) []string {

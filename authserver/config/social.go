@@ -8,7 +8,8 @@ type SocialProvider struct {
 	// ClientID is the public name of this application at the provider. Default: the variable <ID>_CLIENT_ID.
 	ClientID string `json:"clientID,omitempty"`
 	// Directory holds the mounted client secret; Key is the file, clientSecret by default. Without Directory it comes from
-	// the variable <ID>_CLIENT_SECRET. For apple, it is the private key (PEM) that signs the client secret.
+	// the variable <ID>_CLIENT_SECRET. For apple it is the private key (PEM) that signs client secrets or, without TeamID and
+	// KeyID, one that you signed.
 	Directory string `json:"directory,omitempty"`
 	Key       string `json:"key,omitempty"`
 	// Issuer is the URL of an OpenID Connect provider; everything else is discovered from it.
@@ -20,6 +21,12 @@ type SocialProvider struct {
 	DisableImplicitSignUp bool `json:"disableImplicitSignUp,omitempty"`
 	// Prompt is the prompt parameter, such as select_account.
 	Prompt string `json:"prompt,omitempty"`
+	// AccessType of google: offline asks for a refresh token.
+	AccessType string `json:"accessType,omitempty"`
+	// HostedDomain of google lets only users of this Workspace domain in; "*" is any Workspace domain.
+	HostedDomain string `json:"hostedDomain,omitempty"`
+	// Audiences are further client ids whose ID tokens count, such as the bundle id of an application for telephones.
+	Audiences []string `json:"audiences,omitempty"`
 	// TenantID of microsoft. Default common.
 	TenantID string `json:"tenantID,omitempty"`
 	// TeamID and KeyID belong to the private key of apple.

@@ -35,6 +35,7 @@ func (c *Config) validate(found *problems) {
 	validateText("jwt.issuer", c.JWT.Issuer, found)
 	validateText("jwt.audience", c.JWT.Audience, found)
 	c.EmailAndPassword.validate(found)
+	validateSocialProviders(c.SocialProviders, found)
 }
 
 func (l Listen) validate(found *problems) {

@@ -11,8 +11,8 @@ import (
 
 func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 	for file, want := range map[string]string{
-		`baseUrl: x`: "baseUrl: unknown key (line 1); the keys here are allowedOrigins, basePath, baseURL, customFields, database, " +
-			"emailAndPassword, jwt, listen, rateLimit, session, trustedOrigins, trustedProxies, user",
+		`baseUrl: x`: "baseUrl: unknown key (line 1); the keys here are account, allowedOrigins, basePath, baseURL, customFields, database, email, " +
+			"emailAndPassword, emailVerification, features, jwt, listen, rateLimit, redis, session, socialProviders, trustedOrigins, trustedProxies, user",
 		`session: {cookie: {path: /}}`:                             "session.cookie.path: unknown key (line 1); the keys here are domain, prefix, sameSite, secure",
 		`rateLimit: {rules: [{paht: /, path: /, disabled: true}]}`: "rateLimit.rules[0].paht: unknown key (line 1); the keys here are disabled, max, path, window",
 		`session: {ttl: 15}`:                                       `session.ttl: 15 is not a duration; write it as text, such as "15m" or "168h"`,

@@ -32,6 +32,8 @@ type Options struct {
 	// Config is complete: every default is filled in.
 	Config  *config.Config
 	Secrets config.Secrets
+	// SocialSecrets are the client secrets of the social providers.
+	SocialSecrets config.SocialSecrets
 	// DatabaseURL is where the database is.
 	DatabaseURL config.Redacted
 

@@ -25,7 +25,8 @@ func serveCommand(p process) *cobra.Command {
 		Use:   "serve",
 		Short: "Answer requests until SIGTERM",
 		Long: "Answer requests until SIGTERM.\n\n" +
-			"Secrets come from the environment: DATABASE_URL, BETTER_AUTH_SECRET (or BETTER_AUTH_SECRETS) and JWT_SECRET.\n" +
+			"Secrets come from the environment: DATABASE_URL, BETTER_AUTH_SECRET (or BETTER_AUTH_SECRETS) and JWT_SECRET;\n" +
+			"GOOGLE_CLIENT_ID with GOOGLE_CLIENT_SECRET, and likewise for the other social providers.\n" +
 			"Everything else comes from the configuration file, or from BETTER_AUTH_URL, ALLOWED_ORIGINS, TRUSTED_ORIGINS,\n" +
 			"PORT and CUSTOM_FIELDS, which override it.",
 		Args: cobra.NoArgs,
@@ -65,11 +66,14 @@ func load(file string, getenv func(string) string) (server.Options, error) {
 	cfg, configErr := config.Load(file, getenv)
 	secrets, secretsErr := config.LoadSecrets(getenv)
 	var url config.Redacted
-	var urlErr error
+	var social config.SocialSecrets
+	var urlErr, socialErr error
 	if cfg != nil {
 		url, urlErr = config.DatabaseURL(cfg.Database, getenv)
+		social, socialErr = config.LoadSocialSecrets(cfg.SocialProviders, getenv)
 	}
-	return server.Options{Config: cfg, Secrets: secrets, DatabaseURL: url}, errors.Join(configErr, secretsErr, urlErr)
+	return server.Options{Config: cfg, Secrets: secrets, SocialSecrets: social, DatabaseURL: url},
+		errors.Join(configErr, secretsErr, urlErr, socialErr)
 }
 
 func logger(p process, text string) (*slog.Logger, error) {
