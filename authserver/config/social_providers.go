@@ -76,23 +76,27 @@ func LoadSocialSecrets(providers []SocialProvider, getenv func(string) string) (
 }
 
 func (p SocialProvider) secret(getenv func(string) string) SecretSource {
-	name := fmt.Sprintf("client secret of %s: file %s", p.ID, filepath.Join(p.Directory, p.Key))
-	read := func() (string, error) { return secretDirectory(p.Directory).file(p.Key) }
 	if p.Directory == "" {
-		name = p.variable() + envClientSecret
-		read = func() (string, error) { return strings.TrimSpace(getenv(name)), nil }
+		name := p.variable() + envClientSecret
+		return func() (Redacted, error) { return p.usable(name, strings.TrimSpace(getenv(name))) }
 	}
+	name := fmt.Sprintf("client secret of %s: file %s", p.ID, filepath.Join(p.Directory, p.Key))
 	return func() (Redacted, error) {
-		value, err := read()
-		switch {
-		case errors.Is(err, os.ErrNotExist), err == nil && value == "":
-			return "", fmt.Errorf("%s: is missing or empty; put the client secret of %s there", name, p.ID)
-		case err != nil:
+		value, err := secretDirectory(p.Directory).file(p.Key)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return "", fmt.Errorf("%s: cannot be read", name)
-		case p.ID == "apple" && strings.Contains(value, "-----BEGIN") && (p.TeamID == "" || p.KeyID == ""):
-			return "", fmt.Errorf("%s: is a private key, which needs teamID and keyID", name)
-		default:
-			return Redacted(value), nil
 		}
+		return p.usable(name, value)
+	}
+}
+
+func (p SocialProvider) usable(name, value string) (Redacted, error) {
+	switch {
+	case value == "":
+		return "", fmt.Errorf("%s: is missing or empty; put the client secret of %s there", name, p.ID)
+	case p.ID == "apple" && strings.Contains(value, "-----BEGIN") && (p.TeamID == "" || p.KeyID == ""):
+		return "", fmt.Errorf("%s: is a private key, which needs teamID and keyID", name)
+	default:
+		return Redacted(value), nil
 	}
 }

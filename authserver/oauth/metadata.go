@@ -8,6 +8,8 @@ type metadata struct {
 	// algorithms are those of its ID tokens.
 	algorithms []string
 	authStyle  oauth2.AuthStyle
+	// noRefresh is set when it says that it has no refresh tokens.
+	noRefresh bool
 }
 
 // with replaces the endpoints that are configured.

@@ -35,6 +35,7 @@ func (p *Provider) discover(ctx context.Context) (metadata, error) {
 	var document struct {
 		oidc.ProviderConfig
 		AuthMethods []string `json:"token_endpoint_auth_methods_supported"`
+		GrantTypes  []string `json:"grant_types_supported"`
 	}
 	if err := json.Unmarshal(body, &document); err != nil {
 		return metadata{}, rejected("its discovery document is not readable")
@@ -48,6 +49,7 @@ func (p *Provider) discover(ctx context.Context) (metadata, error) {
 		},
 		algorithms: asymmetric(document.Algorithms),
 		authStyle:  authStyle(document.AuthMethods),
+		noRefresh:  len(document.GrantTypes) > 0 && !slices.Contains(document.GrantTypes, "refresh_token"),
 	}
 	if err := found.check(isLoopback(p.config.Issuer)); err != nil {
 		return metadata{}, err

@@ -77,7 +77,7 @@ func (p *Provider) Profile(ctx context.Context, tokens Tokens) (Profile, error) 
 }
 
 // Refresh gives a refresh token for new tokens; the RefreshToken of the answer is the old one when that stays valid. Its
-// errors are ErrUnavailable, ErrRejected and ErrMisconfigured.
+// errors are ErrUnavailable, ErrRejected, ErrMisconfigured and, of a provider that says so, ErrRefreshNotSupported.
 func (p *Provider) Refresh(ctx context.Context, refreshToken string) (Tokens, error) {
 	tokens, err := p.refresh(ctx, refreshToken)
 	return tokens, p.failed("refreshing the tokens", err)

@@ -275,6 +275,24 @@ func TestDiscoveryCannotAllowWeakAlgorithms(t *testing.T) {
 	}
 }
 
+func TestADiscoveredProviderMaySayThatItDoesNotRefresh(t *testing.T) {
+	for want, grants := range map[error][]string{
+		nil: {"authorization_code", "refresh_token"}, oauth.ErrRefreshNotSupported: {"authorization_code"}, oauth.ErrRejected: nil,
+	} {
+		f := start(t, "keycloak")
+		document := f.fake.Discovery("keycloak")
+		document["grant_types_supported"] = grants
+		f.fake.Replace(f.wellKnown(), oauthtest.JSON(document))
+		token := "not one of the provider"
+		if want == nil {
+			token = f.mustSignIn(anna).RefreshToken
+		}
+		if _, err := f.Refresh(t.Context(), token); !errors.Is(err, want) {
+			t.Errorf("%v: %v, want %v", grants, err, want)
+		}
+	}
+}
+
 func TestConfiguredEndpointsReplaceDiscoveredOnes(t *testing.T) {
 	var other string
 	f := start(t, "keycloak", func(c *oauth.Config) {

@@ -17,7 +17,7 @@ import (
 // maxLifetime bounds what a provider says about the life of its tokens, so that times do not overflow.
 const maxLifetime = 100 * 365 * 24 * time.Hour
 
-// client is what x/oauth2 needs for a request to the token endpoint.
+// tokenClient is what x/oauth2 needs for a request to the token endpoint.
 func (p *Provider) tokenClient(ctx context.Context) (*oauth2.Config, error) {
 	known, err := p.metadata(ctx)
 	if err != nil {
@@ -62,6 +62,13 @@ func (p *Provider) exchange(ctx context.Context, code, verifier, redirectURI str
 }
 
 func (p *Provider) refresh(ctx context.Context, refreshToken string) (Tokens, error) {
+	known, err := p.metadata(ctx)
+	if err != nil {
+		return Tokens{}, err
+	}
+	if known.noRefresh {
+		return Tokens{}, ErrRefreshNotSupported
+	}
 	client, err := p.tokenClient(ctx)
 	if err != nil {
 		return Tokens{}, err
