@@ -1,6 +1,6 @@
 package authserver
 
-// FieldType is the type of a custom user field, in Better-Auth's names.
+// FieldType is the type of a custom field, in Better-Auth's names.
 type FieldType string
 
 // The types of custom fields, with their column and their Go value.
@@ -15,7 +15,7 @@ const (
 	FieldEnum        FieldType = "enum"     // text, string
 )
 
-// Field is a custom column of the user table.
+// Field is a custom column of the user or the session table.
 type Field struct {
 	// Name is both the column and the JSON key.
 	Name string
@@ -24,7 +24,7 @@ type Field struct {
 	Values []string
 	// Required makes the column NOT NULL and sign-up without a value an error.
 	Required bool
-	// Default is used at sign-up when the client sends no value; nil means none.
+	// Default is used at sign-up when the client sends no value, and for new sessions; nil means none.
 	Default any
 	// Input says whether clients may set the field.
 	Input bool

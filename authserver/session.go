@@ -16,6 +16,8 @@ type Session struct {
 	IPAddress string
 	// UserAgent is the request's User-Agent, "" when there was none.
 	UserAgent string
+	// Fields are the values of the custom fields of sessions, as in User. They are replaced, never changed in place.
+	Fields []any
 }
 
 // Client is where a request comes from, as far as a session remembers it.

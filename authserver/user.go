@@ -20,7 +20,7 @@ type User struct {
 	Fields []any
 }
 
-// Change is a new value of one column of a user.
+// Change is a new value of one column of a user or a session.
 type Change struct {
 	// Field is name, image or the name of a custom field.
 	Field string

@@ -64,7 +64,7 @@ type Database struct {
 	MaxConnections int `json:"maxConnections,omitempty"`
 }
 
-// CustomField is a column added to the user table.
+// CustomField is a column added to the user or the session table.
 type CustomField struct {
 	// Name is both the column and the JSON key.
 	Name string `json:"name"`
@@ -72,9 +72,9 @@ type CustomField struct {
 	Type string `json:"type"`
 	// Values are the allowed values of an enum.
 	Values []string `json:"values,omitempty"`
-	// Required makes the column NOT NULL and sign-up without a value an error. Default false.
+	// Required makes the column NOT NULL and sign-up without a value an error. Default false. A session field needs a default then.
 	Required bool `json:"required,omitempty"`
-	// Default is the value at sign-up when the client sends none, as text: user, 1, true, ["a"], 2026-01-31T00:00:00Z.
+	// Default is the value at sign-up when the client sends none, or of a new session, as text: user, 1, true, ["a"], 2026-01-31T00:00:00Z.
 	Default *string `json:"default,omitempty"`
 	// Input says whether clients may set the field. Default true.
 	Input *bool `json:"input,omitempty"`
@@ -119,7 +119,7 @@ type Session struct {
 	// Storage is Database, Redis (sessions and verification values live there, as with Better-Auth's secondaryStorage) or
 	// Stateless (they live in cookies and cannot be revoked). Default Database.
 	Storage string `json:"storage,omitempty"`
-	// Fields are columns added to the session table.
+	// Fields are columns added to the session table. A session begins with the defaults; POST /update-session changes them.
 	Fields []CustomField `json:"fields,omitempty"`
 	// TTL is the life of a session after sign-in or its last refresh. Default 168h.
 	TTL Duration `json:"ttl,omitzero"`

@@ -18,20 +18,30 @@ var (
 		authserver.FieldString, authserver.FieldNumber, authserver.FieldBoolean, authserver.FieldDate,
 		authserver.FieldStringArray, authserver.FieldNumberArray, authserver.FieldJSON, authserver.FieldEnum,
 	}
-	// reservedNames are the core columns, the other keys of sign-up's body, and PostgreSQL's system columns.
-	reservedNames = []string{
+	// reservedUserNames are the core columns of users and the other keys of sign-up's body.
+	reservedUserNames = []string{
 		"id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt",
 		"password", "callbackURL", "rememberMe",
-		"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid",
 	}
+	// reservedSessionNames are the core columns of sessions.
+	reservedSessionNames = []string{
+		"id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId",
+	}
+	// systemColumns are PostgreSQL's, in every table.
+	systemColumns = []string{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 )
 
 const maxCustomFields = 64
 
-// Fields returns the custom fields with typed defaults. It expects a Config that Load returned.
-func (c *Config) Fields() []authserver.Field {
-	fields := make([]authserver.Field, len(c.CustomFields))
-	for i, custom := range c.CustomFields {
+// Fields returns the custom fields of users with typed defaults. It expects a Config that Load returned.
+func (c *Config) Fields() []authserver.Field { return typed(c.CustomFields) }
+
+// SessionFields returns the custom fields of sessions likewise.
+func (c *Config) SessionFields() []authserver.Field { return typed(c.Session.Fields) }
+
+func typed(list []CustomField) []authserver.Field {
+	fields := make([]authserver.Field, len(list))
+	for i, custom := range list {
 		fields[i] = authserver.Field{
 			Name: custom.Name, Type: authserver.FieldType(custom.Type), Values: custom.Values, Required: custom.Required,
 			Input: custom.Input == nil || *custom.Input, Returned: custom.Returned == nil || *custom.Returned,
@@ -44,17 +54,17 @@ func (c *Config) Fields() []authserver.Field {
 	return fields
 }
 
-func validateCustomFields(fields []CustomField, found *problems) {
+func validateCustomFields(list string, fields []CustomField, reserved []string, found *problems) {
 	if len(fields) > maxCustomFields {
-		found.add("customFields", "has %d fields; at most %d are allowed", len(fields), maxCustomFields)
+		found.add(list, "has %d fields; at most %d are allowed", len(fields), maxCustomFields)
 	}
 	seen := map[string]bool{}
 	for i, field := range fields {
-		key := "customFields[" + strconv.Itoa(i) + "]"
+		key := list + "[" + strconv.Itoa(i) + "]"
 		switch {
 		case !fieldNameForm.MatchString(field.Name):
 			found.add(key+".name", "%q must be a letter, then letters, digits and _, at most 63 in all", field.Name)
-		case slices.Contains(reservedNames, field.Name):
+		case slices.Contains(reserved, field.Name), slices.Contains(systemColumns, field.Name):
 			found.add(key+".name", "%q is taken by Better-Auth or PostgreSQL; choose another name", field.Name)
 		case seen[field.Name]:
 			found.add(key+".name", "%q is there twice; keep one", field.Name)
@@ -75,11 +85,28 @@ func (f CustomField) validate(key string, found *problems) {
 			found.add(key+".default", "%v", err)
 		}
 		if f.Unique {
-			found.add(key+".default", "a unique field must not have a default: the second user with it would be refused")
+			found.add(key+".default", "a unique field must not have a default: the second row with it would be refused")
 		}
 	}
-	if f.Required && f.Default == nil && f.Input != nil && !*f.Input {
-		found.add(key+".required", "nobody could sign up, because input is false; add a default or let input be true")
+}
+
+// validateUserFields also refuses fields that keep everybody from signing up.
+func validateUserFields(fields []CustomField, found *problems) {
+	validateCustomFields("customFields", fields, reservedUserNames, found)
+	for i, f := range fields {
+		if f.Required && f.Default == nil && f.Input != nil && !*f.Input {
+			found.add(fmt.Sprintf("customFields[%d].required", i), "nobody could sign up, because input is false; add a default or let input be true")
+		}
+	}
+}
+
+// validateSessionFields also refuses fields that keep everybody from signing in: a session begins with the defaults.
+func validateSessionFields(fields []CustomField, found *problems) {
+	validateCustomFields("session.fields", fields, reservedSessionNames, found)
+	for i, f := range fields {
+		if f.Required && f.Default == nil {
+			found.add(fmt.Sprintf("session.fields[%d].required", i), "nobody could sign in, because a session begins without a value; add a default")
+		}
 	}
 }
 

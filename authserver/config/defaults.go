@@ -37,10 +37,8 @@ func (c *Config) setDefaults() {
 	if c.TrustedProxies == nil {
 		c.TrustedProxies = privateRanges
 	}
-	for i := range c.CustomFields {
-		orDefault(&c.CustomFields[i].Input, new(true))
-		orDefault(&c.CustomFields[i].Returned, new(true))
-	}
+	setFieldDefaults(c.CustomFields)
+	setFieldDefaults(c.Session.Fields)
 	c.RateLimit.setDefaults()
 	orDefault(&c.Session.TTL.Duration, 168*time.Hour)
 	orDefault(&c.Session.UpdateAge, &Duration{min(24*time.Hour, max(c.Session.TTL.Duration, 0))})
@@ -59,6 +57,13 @@ func (c *Config) setDefaults() {
 	orDefault(&c.EmailAndPassword.MaxPasswordLength, 128)
 	for i := range c.SocialProviders {
 		c.SocialProviders[i].setDefaults()
+	}
+}
+
+func setFieldDefaults(fields []CustomField) {
+	for i := range fields {
+		orDefault(&fields[i].Input, new(true))
+		orDefault(&fields[i].Returned, new(true))
 	}
 }
 

@@ -25,7 +25,7 @@ func (c *Config) validate(found *problems) {
 	}
 	c.Listen.validate(found)
 	c.Database.validate(found)
-	validateCustomFields(c.CustomFields, found)
+	validateUserFields(c.CustomFields, found)
 	validateAllowedOrigins(c.AllowedOrigins, found)
 	validateTrustedOrigins(c.TrustedOrigins, found)
 	c.RateLimit.validate(found)
@@ -109,6 +109,7 @@ func (s Session) validate(baseURL string, found *problems) {
 	if s.FreshAge.Duration != 0 {
 		validateDuration("session.freshAge", s.FreshAge.Duration, found)
 	}
+	validateSessionFields(s.Fields, found)
 	s.Cookie.validate(baseURL, found)
 	s.CookieCache.validate(found)
 }

@@ -24,7 +24,9 @@ type scenario struct {
 	// missing leaves the schema itself out.
 	missing bool
 	fields  []config.CustomField
-	memory  bool
+	// sessionFields are those of sessions.
+	sessionFields []config.CustomField
+	memory        bool
 	// old are the fields that the servers before this migration know; with strict they do not outlive it.
 	old    []config.CustomField
 	strict bool
@@ -35,7 +37,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{name: "empty database", empty: true},
 	{name: "no schema, rate limit in memory", empty: true, missing: true, memory: true},
-	{name: "empty database with custom fields", empty: true, fields: everyField},
+	{name: "empty database with custom fields", empty: true, fields: everyField, sessionFields: []config.CustomField{{Name: "device", Type: "string"}}},
 	{name: "Better-Auth 1.0.22", dump: "1.0.22"},
 	{name: "Better-Auth 1.1.21", dump: "1.1.21", twin: true},
 	{name: "Better-Auth 1.2.12", dump: "1.2.12", twin: true},
@@ -58,6 +60,9 @@ var scenarios = []scenario{
 	{name: "field with default added", dump: "1.7.25", memory: true, fields: []config.CustomField{
 		{Name: "tier", Type: "enum", Values: []string{"it's free"}, Default: new("it's free")}, {Name: "tags", Type: "string[]", Default: new(`["a"]`)},
 		{Name: "since", Type: "date", Default: new("2026-01-31T00:00:00Z")},
+	}},
+	{name: "session fields added", dump: "1.7.25", memory: true, sessionFields: []config.CustomField{
+		{Name: "theme", Type: "string", Required: true, Default: new("light")}, {Name: "device", Type: "string", Index: true},
 	}},
 	{name: "required field with default added", dump: "1.7.25", memory: true, fields: []config.CustomField{
 		{Name: "level", Type: "number", Required: true, Default: new("1")}, {Name: "active", Type: "boolean", Required: true, Default: new("true")},
@@ -95,6 +100,7 @@ var everyField = []config.CustomField{
 
 func (s scenario) config(schemaName string) *config.Config {
 	cfg := &config.Config{CustomFields: s.fields, Database: config.Database{Schema: schemaName}}
+	cfg.Session.Fields = s.sessionFields
 	cfg.RateLimit.Storage = config.RateLimitDatabase
 	if s.memory {
 		cfg.RateLimit.Storage = config.RateLimitMemory

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,7 +66,7 @@ const (
 
 // Desired returns the tables for a configuration that config.Load returned.
 func Desired(cfg *config.Config) Schema {
-	tables := []Table{userTable(cfg.Fields()), sessionTable, accountTable, verificationTable}
+	tables := []Table{withFields(userTable, cfg.Fields()), withFields(sessionTable, cfg.SessionFields()), accountTable, verificationTable}
 	if cfg.RateLimit.Storage == config.RateLimitDatabase {
 		tables = append(tables, rateLimitTable)
 	}
@@ -82,16 +83,9 @@ func (s Schema) Hash() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func userTable(fields []authserver.Field) Table {
-	table := Table{Name: "user", Columns: []Column{
-		{Name: "id", Type: typeText, NotNull: true},
-		{Name: "name", Type: typeText, NotNull: true},
-		{Name: "email", Type: typeText, NotNull: true},
-		{Name: "emailVerified", Type: typeBoolean, NotNull: true},
-		{Name: "image", Type: typeText},
-		{Name: "createdAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
-		{Name: "updatedAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
-	}, Indexes: []Index{{Column: "email", Unique: true}}}
+// withFields returns a core table with custom columns.
+func withFields(table Table, fields []authserver.Field) Table {
+	table.Columns, table.Indexes = slices.Clone(table.Columns), slices.Clone(table.Indexes)
 	for _, field := range fields {
 		table.Columns = append(table.Columns, customColumn(field))
 		if field.Unique || field.Index {
@@ -100,6 +94,16 @@ func userTable(fields []authserver.Field) Table {
 	}
 	return table
 }
+
+var userTable = Table{Name: "user", Columns: []Column{
+	{Name: "id", Type: typeText, NotNull: true},
+	{Name: "name", Type: typeText, NotNull: true},
+	{Name: "email", Type: typeText, NotNull: true},
+	{Name: "emailVerified", Type: typeBoolean, NotNull: true},
+	{Name: "image", Type: typeText},
+	{Name: "createdAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
+	{Name: "updatedAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
+}, Indexes: []Index{{Column: "email", Unique: true}}}
 
 var sessionTable = Table{Name: "session", Columns: []Column{
 	{Name: "id", Type: typeText, NotNull: true},

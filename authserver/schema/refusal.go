@@ -86,6 +86,9 @@ func (p *planner) isBetterAuths(table Table, relation *Relation) bool {
 	return len(missing) == 0
 }
 
+// fieldLists are the keys of the configuration that declare custom columns, by table.
+var fieldLists = map[string]string{"user": "customFields", "session": "session.fields"}
+
 // strangers looks at columns that are not ours: those that a sign-up would have to fill stop every sign-up.
 func (p *planner) strangers(table Table, relation *Relation) {
 	ours := map[string]bool{}
@@ -99,8 +102,8 @@ func (p *planner) strangers(table Table, relation *Relation) {
 			p.relax(table, column.Name, "Better-Auth 1.7.0 to 1.7.2 required account.issuer, newer versions do not write it")
 		default:
 			remedy := fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL", p.name(table.Name), quote(column.Name))
-			if table.Name == "user" {
-				remedy = "add it to customFields, or run: " + remedy
+			if list := fieldLists[table.Name]; list != "" {
+				remedy = "add it to " + list + ", or run: " + remedy
 			}
 			p.refuse("the column %s of %s is NOT NULL without default, so that no row could be added; %s", quote(column.Name), p.name(table.Name), remedy)
 		}

@@ -33,7 +33,8 @@ CREATE TABLE "public"."session" (
     "updatedAt" timestamp with time zone NOT NULL,
     "ipAddress" text,
     "userAgent" text,
-    "userId" text NOT NULL REFERENCES "public"."user" (id) ON DELETE CASCADE
+    "userId" text NOT NULL REFERENCES "public"."user" (id) ON DELETE CASCADE,
+    "device" text
 );
 
 -- 4. Index session.userId.
