@@ -43,7 +43,7 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 		}
 		batch := &pgx.Batch{}
 		batch.Queue(deleteUserSessions, userID, "")
-		batch.Queue(insertSession, sessionArguments(*change.Session)...)
+		batch.Queue(s.statements.insertSession, sessionArguments(*change.Session)...)
 		return tx.SendBatch(ctx, batch).Close()
 	})
 	return translate("change a password", err)

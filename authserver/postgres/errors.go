@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -103,10 +104,9 @@ func (s *Store) conflict(ctx context.Context, violation error) error {
 	if err != nil {
 		return errors.Join(violation, err)
 	}
-	for _, field := range s.fields {
-		if field.Name == column {
-			return &authserver.FieldConflictError{Field: column}
-		}
+	custom := map[string][]authserver.Field{"user": s.fields, "session": s.sessionFields}[answer.TableName]
+	if slices.ContainsFunc(custom, func(field authserver.Field) bool { return field.Name == column }) {
+		return &authserver.FieldConflictError{Field: column}
 	}
 	// Not only the column: an index on lower(email) says the same.
 	if answer.TableName == "user" && strings.Contains(definition, "email") {

@@ -10,11 +10,13 @@ import (
 )
 
 // sessionColumns are the columns of a session, alias s, in the order of sessionRow.targets.
-const sessionColumns = `s.id, s.token, s."userId", s."expiresAt", s."createdAt", s."updatedAt",
-	coalesce(s."ipAddress", ''), coalesce(s."userAgent", '')`
+func sessionColumns(fields []authserver.Field) string {
+	return `s.id, s.token, s."userId", s."expiresAt", s."createdAt", s."updatedAt",
+		coalesce(s."ipAddress", ''), coalesce(s."userAgent", '')` + customColumns("s", fields)
+}
 
-func sessionByToken(fields []authserver.Field) string {
-	return `SELECT ` + sessionColumns + `, ` + userColumns(fields) + `
+func sessionByToken(sessionFields, userFields []authserver.Field) string {
+	return `SELECT ` + sessionColumns(sessionFields) + `, ` + userColumns(userFields) + `
 		FROM session s JOIN "user" u ON u.id = s."userId"
 		WHERE s.token = $1`
 }
@@ -23,17 +25,20 @@ func sessionByToken(fields []authserver.Field) string {
 type sessionRow struct {
 	session                         authserver.Session
 	expiresAt, createdAt, updatedAt moment
+	cells                           cells
 }
 
 // targets appends where sessionColumns are scanned to.
-func (r *sessionRow) targets(targets []any) []any {
-	return append(targets, &r.session.ID, &r.session.Token, &r.session.UserID, &r.expiresAt, &r.createdAt, &r.updatedAt,
+func (r *sessionRow) targets(fields []authserver.Field, targets []any) []any {
+	targets = append(targets, &r.session.ID, &r.session.Token, &r.session.UserID, &r.expiresAt, &r.createdAt, &r.updatedAt,
 		&r.session.IPAddress, &r.session.UserAgent)
+	return r.cells.targets(fields, targets)
 }
 
 func (r *sessionRow) value() authserver.Session {
 	session := r.session
 	session.ExpiresAt, session.CreatedAt, session.UpdatedAt = r.expiresAt.Time, r.createdAt.Time, r.updatedAt.Time
+	session.Fields = r.cells.values()
 	return session
 }
 
@@ -41,42 +46,48 @@ func (r *sessionRow) value() authserver.Session {
 func (s *Store) SessionByToken(ctx context.Context, token string) (authserver.Session, authserver.User, error) {
 	var session sessionRow
 	var user userRow
-	targets := user.targets(s.fields, session.targets(make([]any, 0, 15+len(s.fields))))
+	targets := user.targets(s.fields, session.targets(s.sessionFields, make([]any, 0, 15+len(s.sessionFields)+len(s.fields))))
 	if err := s.pool.QueryRow(ctx, s.statements.sessionByToken, token).Scan(targets...); err != nil {
 		return authserver.Session{}, authserver.User{}, translate("read a session", err)
 	}
 	return session.value(), user.value(), nil
 }
 
+func userSessions(fields []authserver.Field) string {
+	return `SELECT ` + sessionColumns(fields) + ` FROM session s WHERE s."userId" = $1 AND s."expiresAt" > $2 ORDER BY s."createdAt", s.id`
+}
+
 // UserSessions returns the sessions of a user that are alive at a moment, oldest first.
 func (s *Store) UserSessions(ctx context.Context, userID string, now time.Time) ([]authserver.Session, error) {
-	const query = `SELECT ` + sessionColumns + ` FROM session s WHERE s."userId" = $1 AND s."expiresAt" > $2 ORDER BY s."createdAt", s.id`
-	rows, err := s.pool.Query(ctx, query, userID, stored(now))
+	rows, err := s.pool.Query(ctx, s.statements.userSessions, userID, stored(now))
 	if err != nil {
 		return nil, translate("read the sessions of a user", err)
 	}
 	sessions, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (authserver.Session, error) {
 		var session sessionRow
-		err := row.Scan(session.targets(make([]any, 0, 8))...)
+		err := row.Scan(session.targets(s.sessionFields, nil)...)
 		return session.value(), err
 	})
 	return sessions, translate("read the sessions of a user", err)
 }
 
-const insertSession = `
-	INSERT INTO session (id, token, "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent")
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+func insertSession(fields []authserver.Field) string {
+	columns, values := customValues(fields, 9)
+	return `INSERT INTO session (id, token, "userId", "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent"` + columns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8` + values + `)`
+}
 
 func sessionArguments(session authserver.Session) []any {
-	return []any{
+	arguments := []any{
 		session.ID, session.Token, session.UserID, stored(session.ExpiresAt),
 		stored(session.CreatedAt), stored(session.UpdatedAt), session.IPAddress, session.UserAgent,
 	}
+	return appendArguments(arguments, session.Fields)
 }
 
 // CreateSession stores a session.
 func (s *Store) CreateSession(ctx context.Context, session authserver.Session) error {
-	_, err := s.pool.Exec(ctx, insertSession, sessionArguments(session)...)
+	_, err := s.pool.Exec(ctx, s.statements.insertSession, sessionArguments(session)...)
 	return translate("create a session", err)
 }
 
@@ -88,6 +99,18 @@ func (s *Store) ExtendSession(ctx context.Context, token string, expiresAt, upda
 		return authserver.ErrNotFound
 	}
 	return translate("extend a session", err)
+}
+
+// UpdateSession changes custom columns of a session and returns what it is then. It returns authserver.ErrNotFound when
+// the session is gone, and a *authserver.FieldConflictError when another session has such a value.
+func (s *Store) UpdateSession(ctx context.Context, token string, changes []authserver.Change, now time.Time) (authserver.Session, error) {
+	assignments, arguments := assign(changes, token, stored(now))
+	statement := `UPDATE session s SET "updatedAt" = $2` + assignments + ` WHERE token = $1 RETURNING ` + sessionColumns(s.sessionFields)
+	var row sessionRow
+	if err := s.pool.QueryRow(ctx, statement, arguments...).Scan(row.targets(s.sessionFields, nil)...); err != nil {
+		return authserver.Session{}, translate("update a session", s.conflict(ctx, err))
+	}
+	return row.value(), nil
 }
 
 // DeleteSession ends a session; it is no error when there is none.

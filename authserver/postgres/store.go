@@ -28,21 +28,21 @@ type Options struct {
 	Schema string
 	// MaxConnections bounds the pool; 0 is pgx's default.
 	MaxConnections int
-	// Fields are the custom columns of the user table.
-	Fields []authserver.Field
+	// Fields are the custom columns of the user table, SessionFields those of the session table.
+	Fields, SessionFields []authserver.Field
 }
 
 // Store is the database. It is safe for concurrent use.
 type Store struct {
-	pool       *pgxpool.Pool
-	fields     []authserver.Field
-	statements statements
+	pool                  *pgxpool.Pool
+	fields, sessionFields []authserver.Field
+	statements            statements
 	// hitByID is set while rateLimit.key is not unique, as in databases of Better-Auth before 1.4.
 	hitByID atomic.Bool
 }
 
 // statements are those that depend on the custom fields, built once.
-type statements struct{ sessionByToken, credentialByEmail, insertUser string }
+type statements struct{ sessionByToken, userSessions, insertSession, credentialByEmail, insertUser string }
 
 // Open prepares a pool. It does not connect: the database may come up after the server.
 func Open(ctx context.Context, options Options) (*Store, error) {
@@ -71,8 +71,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool, fields: options.Fields, statements: statements{
-		sessionByToken:    sessionByToken(options.Fields),
+	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, statements: statements{
+		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
+		userSessions:      userSessions(options.SessionFields),
+		insertSession:     insertSession(options.SessionFields),
 		credentialByEmail: credentialByEmail(options.Fields),
 		insertUser:        insertUser(options.Fields),
 	}}, nil

@@ -80,7 +80,7 @@ func sample() (authserver.User, authserver.Account, authserver.Session) {
 	}
 	session := authserver.Session{
 		ID: "session1", Token: "token1", UserID: user.ID, ExpiresAt: now.Add(time.Hour).In(inBerlin), CreatedAt: now, UpdatedAt: now,
-		IPAddress: "192.0.2.1",
+		IPAddress: "192.0.2.1", Fields: []any{},
 	}
 	return user, account, session
 }

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,11 +12,7 @@ import (
 
 // userColumns are the columns of the user, alias u, in the order of userRow.targets.
 func userColumns(fields []authserver.Field) string {
-	columns := `u.id, u.name, u.email, u."emailVerified", u.image, u."createdAt", u."updatedAt"`
-	for _, field := range fields {
-		columns += ", u." + quoted(field)
-	}
-	return columns
+	return `u.id, u.name, u.email, u."emailVerified", u.image, u."createdAt", u."updatedAt"` + customColumns("u", fields)
 }
 
 // userRow is one row of userColumns.
@@ -26,19 +20,13 @@ type userRow struct {
 	user                 authserver.User
 	image                pgtype.Text
 	createdAt, updatedAt moment
-	cells                []cell
+	cells                cells
 }
 
 // targets appends where userColumns are scanned to.
 func (r *userRow) targets(fields []authserver.Field, targets []any) []any {
 	targets = append(targets, &r.user.ID, &r.user.Name, &r.user.Email, &r.user.EmailVerified, &r.image, &r.createdAt, &r.updatedAt)
-	r.cells = make([]cell, len(fields))
-	for i, field := range fields {
-		var target any
-		r.cells[i], target = newCell(field.Type)
-		targets = append(targets, target)
-	}
-	return targets
+	return r.cells.targets(fields, targets)
 }
 
 func (r *userRow) value() authserver.User {
@@ -47,10 +35,7 @@ func (r *userRow) value() authserver.User {
 		user.Image = &r.image.String
 	}
 	user.CreatedAt, user.UpdatedAt = r.createdAt.Time, r.updatedAt.Time
-	user.Fields = make([]any, len(r.cells))
-	for i, cell := range r.cells {
-		user.Fields[i] = cell.value()
-	}
+	user.Fields = r.cells.values()
 	return user
 }
 
@@ -73,13 +58,9 @@ func (s *Store) CredentialByEmail(ctx context.Context, email string) (authserver
 }
 
 func insertUser(fields []authserver.Field) string {
-	columns, values := &strings.Builder{}, &strings.Builder{}
-	for i, field := range fields {
-		columns.WriteString(", " + quoted(field))
-		values.WriteString(", $" + strconv.Itoa(8+i))
-	}
-	return `INSERT INTO "user" (id, name, email, "emailVerified", image, "createdAt", "updatedAt"` + columns.String() + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7` + values.String() + `)`
+	columns, values := customValues(fields, 8)
+	return `INSERT INTO "user" (id, name, email, "emailVerified", image, "createdAt", "updatedAt"` + columns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7` + values + `)`
 }
 
 // CreateUser stores a user, an account of the user's and, unless it is nil, a first session: all or nothing.
@@ -88,13 +69,10 @@ func (s *Store) CreateUser(ctx context.Context, user authserver.User, account au
 	// The statements of a batch are one transaction and one round trip.
 	batch := &pgx.Batch{}
 	arguments := []any{user.ID, user.Name, user.Email, user.EmailVerified, user.Image, stored(user.CreatedAt), stored(user.UpdatedAt)}
-	for _, value := range user.Fields {
-		arguments = append(arguments, argument(value))
-	}
-	batch.Queue(s.statements.insertUser, arguments...)
+	batch.Queue(s.statements.insertUser, appendArguments(arguments, user.Fields)...)
 	batch.Queue(insertAccount, accountArguments(account)...)
 	if session != nil {
-		batch.Queue(insertSession, sessionArguments(*session)...)
+		batch.Queue(s.statements.insertSession, sessionArguments(*session)...)
 	}
 	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
 		return translate("create a user", s.conflict(ctx, err))
@@ -105,15 +83,8 @@ func (s *Store) CreateUser(ctx context.Context, user authserver.User, account au
 // UpdateUser changes columns of a user. It returns authserver.ErrNotFound when the user is gone, and a
 // *authserver.FieldConflictError when another user has such a value.
 func (s *Store) UpdateUser(ctx context.Context, userID string, changes []authserver.Change, now time.Time) error {
-	statement := &strings.Builder{}
-	statement.WriteString(`UPDATE "user" SET "updatedAt" = $2`)
-	arguments := []any{userID, stored(now)}
-	for _, change := range changes {
-		arguments = append(arguments, argument(change.Value))
-		// The fields are columns of ours or of the configuration; a client names none.
-		statement.WriteString(", " + pgx.Identifier{change.Field}.Sanitize() + " = $" + strconv.Itoa(len(arguments)))
-	}
-	tag, err := s.pool.Exec(ctx, statement.String()+" WHERE id = $1", arguments...)
+	assignments, arguments := assign(changes, userID, stored(now))
+	tag, err := s.pool.Exec(ctx, `UPDATE "user" SET "updatedAt" = $2`+assignments+" WHERE id = $1", arguments...)
 	if err == nil && tag.RowsAffected() == 0 {
 		return authserver.ErrNotFound
 	}

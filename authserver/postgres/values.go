@@ -115,6 +115,28 @@ func (c *jsonCell) value() any {
 	return json.RawMessage(*c)
 }
 
+// cells are where the custom fields of a row are scanned to.
+type cells []cell
+
+// targets appends the targets of the columns that customColumns names.
+func (c *cells) targets(fields []authserver.Field, targets []any) []any {
+	*c = make(cells, len(fields))
+	for i, field := range fields {
+		var target any
+		(*c)[i], target = newCell(field.Type)
+		targets = append(targets, target)
+	}
+	return targets
+}
+
+func (c cells) values() []any {
+	values := make([]any, len(c))
+	for i, cell := range c {
+		values[i] = cell.value()
+	}
+	return values
+}
+
 // argument is a custom field's value as a parameter.
 func argument(value any) any {
 	if date, ok := value.(time.Time); ok {
