@@ -21,6 +21,8 @@ var (
 	ErrFailedToGetUserInfo       = &Error{NotFound, "FAILED_TO_GET_USER_INFO", "Failed to get user info"}
 	ErrInvalidDeleteToken        = &Error{NotFound, "INVALID_TOKEN", "Invalid token"}
 
+	ErrFailedToGetSession = &Error{Unauthorized, "FAILED_TO_GET_SESSION", "Failed to get session"}
+
 	ErrSessionNotFresh = &Error{Forbidden, "SESSION_NOT_FRESH", "Session is not fresh"}
 	ErrSessionExpired  = &Error{Invalid, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action."}
 

@@ -1,4 +1,4 @@
-// Package fields has the rules of custom user fields: which a client may set, which it must, their defaults, and
+// Package fields has the rules of custom fields of users and sessions: which a client may set, which it must, their defaults, and
 // how a JSON value becomes the value of a column.
 //
 // Better-Auth does not check types; it lets PostgreSQL refuse a text. The conversions here accept what PostgreSQL

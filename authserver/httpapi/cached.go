@@ -22,7 +22,7 @@ func (a *api) cached(c *call, token string) (found sessions.Found, ok bool) {
 	}
 	payload, ok := a.Cache.Open(value)
 	if ok {
-		found.Session, ok = parseSession(payload.Get("session"))
+		found.Session, ok = a.sessions.parse(payload.Get("session"))
 	}
 	if ok {
 		found.User, ok = a.users.parse(payload.Get("user"))
@@ -41,7 +41,7 @@ func (a *api) cache(c *call, session *authserver.Session, user *authserver.User,
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	*buffer = appendSession(append((*buffer)[:0], `"session":`...), session)
+	*buffer = a.sessions.append(append((*buffer)[:0], `"session":`...), session)
 	*buffer = a.users.append(append(*buffer, `,"user":`...), user)
 	value, err := a.Cache.Seal(*buffer, remember)
 	if err != nil {
@@ -58,7 +58,7 @@ func (a *api) cache(c *call, session *authserver.Session, user *authserver.User,
 	}
 }
 
-// members reads the members of an object that was written by appendSession or userEncoder, or by Better-Auth.
+// members reads the members of an object that was written by sessionEncoder or userEncoder, or by Better-Auth.
 type members struct {
 	object ecma.Value
 	// bad says that a member was not there or of another type.
@@ -85,34 +85,41 @@ func (m *members) moment(name string) time.Time {
 	return moment
 }
 
-func parseSession(object ecma.Value) (authserver.Session, bool) {
+// fields are the values of custom fields; those that answers do not carry stay nil.
+func (m *members) fields(custom []authserver.Field) []any {
+	values := make([]any, len(custom))
+	for i, field := range custom {
+		if !field.Returned {
+			continue
+		}
+		value, ok := fields.Restore(field.Type, m.object.Get(field.Name))
+		values[i], m.bad = value, m.bad || !ok
+	}
+	return values
+}
+
+// parse reads what append writes.
+func (e sessionEncoder) parse(object ecma.Value) (authserver.Session, bool) {
 	m := members{object: object}
 	session := authserver.Session{
 		ID: m.text("id"), Token: m.text("token"), UserID: m.text("userId"), ExpiresAt: m.moment("expiresAt"),
 		CreatedAt: m.moment("createdAt"), UpdatedAt: m.moment("updatedAt"),
-		IPAddress: m.orEmpty("ipAddress"), UserAgent: m.orEmpty("userAgent"),
+		IPAddress: m.orEmpty("ipAddress"), UserAgent: m.orEmpty("userAgent"), Fields: m.fields(e.custom),
 	}
 	return session, !m.bad
 }
 
-// parse reads what append writes; the fields that answers do not carry stay nil.
+// parse reads what append writes.
 func (e userEncoder) parse(object ecma.Value) (authserver.User, bool) {
 	m := members{object: object}
 	verified := object.Get("emailVerified")
 	user := authserver.User{
 		ID: m.text("id"), Name: m.text("name"), Email: m.text("email"), EmailVerified: verified.Bool(),
-		CreatedAt: m.moment("createdAt"), UpdatedAt: m.moment("updatedAt"), Fields: make([]any, len(e.custom)),
+		CreatedAt: m.moment("createdAt"), UpdatedAt: m.moment("updatedAt"), Fields: m.fields(e.custom),
 	}
 	if image := object.Get("image"); image.Kind() == ecma.String {
 		text := image.Text()
 		user.Image = &text
-	}
-	for i, field := range e.custom {
-		if !field.Returned {
-			continue
-		}
-		value, ok := fields.Restore(field.Type, object.Get(field.Name))
-		user.Fields[i], m.bad = value, m.bad || !ok
 	}
 	return user, !m.bad && verified.Kind() == ecma.Boolean
 }

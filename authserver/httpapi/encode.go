@@ -6,15 +6,15 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/fields"
 )
 
-// userEncoder writes users. The keys of custom fields are rendered once, not per answer.
-type userEncoder struct {
+// fieldEncoder writes and reads the values of custom fields. Their keys are rendered once, not per answer.
+type fieldEncoder struct {
 	// keys are `,"name":` in the order of the configuration, "" for fields that answers do not carry.
 	keys   []string
 	custom []authserver.Field
 }
 
-func newUserEncoder(custom []authserver.Field) userEncoder {
-	e := userEncoder{keys: make([]string, len(custom)), custom: custom}
+func newFieldEncoder(custom []authserver.Field) fieldEncoder {
+	e := fieldEncoder{keys: make([]string, len(custom)), custom: custom}
 	for i, f := range custom {
 		if f.Returned {
 			e.keys[i] = "," + string(ecma.AppendString(nil, f.Name)) + ":"
@@ -22,6 +22,20 @@ func newUserEncoder(custom []authserver.Field) userEncoder {
 	}
 	return e
 }
+
+// appendFields continues an object.
+func (e fieldEncoder) appendFields(dst []byte, values []any) []byte {
+	for i, key := range e.keys {
+		if key != "" && i < len(values) {
+			dst = append(dst, key...)
+			dst = fields.Append(dst, values[i])
+		}
+	}
+	return dst
+}
+
+// userEncoder writes users.
+type userEncoder struct{ fieldEncoder }
 
 func (e userEncoder) append(dst []byte, user *authserver.User) []byte {
 	dst = append(dst, `{"name":`...)
@@ -36,20 +50,10 @@ func (e userEncoder) append(dst []byte, user *authserver.User) []byte {
 	dst = ecma.AppendTime(dst, user.CreatedAt)
 	dst = append(dst, `,"updatedAt":`...)
 	dst = ecma.AppendTime(dst, user.UpdatedAt)
-	dst = e.appendFields(dst, user)
+	dst = e.appendFields(dst, user.Fields)
 	dst = append(dst, `,"id":`...)
 	dst = ecma.AppendString(dst, user.ID)
 	return append(dst, '}')
-}
-
-func (e userEncoder) appendFields(dst []byte, user *authserver.User) []byte {
-	for i, key := range e.keys {
-		if key != "" && i < len(user.Fields) {
-			dst = append(dst, key...)
-			dst = fields.Append(dst, user.Fields[i])
-		}
-	}
-	return dst
 }
 
 func appendImage(dst []byte, image *string) []byte {
@@ -59,7 +63,10 @@ func appendImage(dst []byte, image *string) []byte {
 	return ecma.AppendString(dst, *image)
 }
 
-func appendSession(dst []byte, session *authserver.Session) []byte {
+// sessionEncoder writes sessions.
+type sessionEncoder struct{ fieldEncoder }
+
+func (e sessionEncoder) append(dst []byte, session *authserver.Session) []byte {
 	dst = append(dst, `{"expiresAt":`...)
 	dst = ecma.AppendTime(dst, session.ExpiresAt)
 	dst = append(dst, `,"token":`...)
@@ -74,6 +81,7 @@ func appendSession(dst []byte, session *authserver.Session) []byte {
 	dst = ecma.AppendString(dst, session.UserAgent)
 	dst = append(dst, `,"userId":`...)
 	dst = ecma.AppendString(dst, session.UserID)
+	dst = e.appendFields(dst, session.Fields)
 	dst = append(dst, `,"id":`...)
 	dst = ecma.AppendString(dst, session.ID)
 	return append(dst, '}')

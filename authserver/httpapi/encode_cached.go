@@ -23,10 +23,10 @@ func (e userEncoder) appendCached(dst []byte, user *authserver.User) []byte {
 	dst = ecma.AppendString(dst, user.Name)
 	dst = append(dst, `,"image":`...)
 	dst = appendImage(dst, user.Image)
-	return append(e.appendFields(dst, user), '}')
+	return append(e.appendFields(dst, user.Fields), '}')
 }
 
-func appendCachedSession(dst []byte, session *authserver.Session) []byte {
+func (e sessionEncoder) appendCached(dst []byte, session *authserver.Session) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = ecma.AppendString(dst, session.ID)
 	dst = append(dst, `,"createdAt":`...)
@@ -43,5 +43,5 @@ func appendCachedSession(dst []byte, session *authserver.Session) []byte {
 	dst = ecma.AppendString(dst, session.IPAddress)
 	dst = append(dst, `,"userAgent":`...)
 	dst = ecma.AppendString(dst, session.UserAgent)
-	return append(dst, '}')
+	return append(e.appendFields(dst, session.Fields), '}')
 }

@@ -8,7 +8,7 @@ func (a *api) listSessions(c *call) error {
 	if err != nil {
 		return err
 	}
-	c.json(http.StatusOK, func(dst []byte) []byte { return appendList(dst, list, appendSession) })
+	c.json(http.StatusOK, func(dst []byte) []byte { return appendList(dst, list, a.sessions.append) })
 	return nil
 }
 

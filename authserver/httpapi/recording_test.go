@@ -112,6 +112,9 @@ func (r recording) session() (s []string) {
 	if env["DEFER_SESSION_REFRESH"] == "1" {
 		s = append(s, "deferRefresh: true")
 	}
+	if env["SESSION_FIELDS"] != "" {
+		s = append(s, "fields: ["+sessionFields+"]")
+	}
 	var cookie []string
 	if prefix := env["COOKIE_PREFIX"]; prefix != "" {
 		cookie = append(cookie, "prefix: "+prefix)
@@ -188,6 +191,9 @@ var customFields = map[string]string{
 	  {name: flag, type: boolean}, {name: tags, type: "string[]"}, {name: birthday, type: date}, {name: level, type: number, default: "1", input: false},
 	  {name: internalNote, type: string, input: false}, {name: secretNote, type: string, returned: false}`,
 }
+
+// sessionFields are what the recorded server was told by SESSION_FIELDS.
+const sessionFields = `{name: device, type: string}, {name: theme, type: string, default: light}, {name: locked, type: string, input: false}`
 
 func quoteList(items []string) string {
 	for i, item := range items {

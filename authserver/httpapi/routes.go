@@ -16,6 +16,7 @@ func (a *api) table() []route {
 		{"POST", base + "/revoke-sessions", a.revokeSessions, needs{body: jsonOnly, session: true, sensitive: true}},
 		{"POST", base + "/revoke-other-sessions", a.revokeOtherSessions, needs{body: jsonOnly, session: true, sensitive: true}},
 		{"POST", base + "/update-user", a.updateUser, needs{body: jsonOnly, schema: &updateUserBody, session: true}},
+		{"POST", base + "/update-session", a.updateSession, needs{body: jsonOnly, schema: &updateSessionBody, session: true}},
 		{"POST", base + "/change-password", a.changePassword, needs{body: jsonOnly, schema: &changePasswordBody, session: true, sensitive: true}},
 		{"POST", base + "/verify-password", a.verifyPassword, needs{body: jsonOnly, schema: &verifyPasswordBody, session: true, sensitive: true}},
 		{"POST", base + "/delete-user", a.deleteUser, needs{body: jsonOnly, schema: &deleteUserBody, session: true, sensitive: true}},

@@ -29,8 +29,8 @@ type Options struct {
 	// AllowedOrigins get CORS headers and are trusted; TrustedOrigins are only trusted.
 	AllowedOrigins, TrustedOrigins []string
 	Cookies                        CookieOptions
-	// Fields are the custom fields of users.
-	Fields []authserver.Field
+	// Fields are the custom fields of users, SessionFields those of sessions.
+	Fields, SessionFields []authserver.Field
 
 	Accounts *accounts.Service
 	Users    *users.Service
@@ -56,23 +56,25 @@ type Options struct {
 
 type api struct {
 	Options
-	scheme  string
-	routes  map[routeKey]*route
-	trusted origins.List
-	allowed origins.List
-	cookies cookies
-	users   userEncoder
-	metrics *metrics
+	scheme   string
+	routes   map[routeKey]*route
+	trusted  origins.List
+	allowed  origins.List
+	cookies  cookies
+	users    userEncoder
+	sessions sessionEncoder
+	metrics  *metrics
 }
 
 // New returns the handler of the public port.
 func New(o Options) http.Handler {
 	a := &api{
-		Options: o,
-		allowed: origins.New(o.AllowedOrigins...),
-		cookies: newCookies(o.Cookies),
-		users:   newUserEncoder(o.Fields),
-		metrics: newMetrics(o.Registry),
+		Options:  o,
+		allowed:  origins.New(o.AllowedOrigins...),
+		cookies:  newCookies(o.Cookies),
+		users:    userEncoder{newFieldEncoder(o.Fields)},
+		sessions: sessionEncoder{newFieldEncoder(o.SessionFields)},
+		metrics:  newMetrics(o.Registry),
 	}
 	if base, err := url.Parse(o.BaseURL); err == nil {
 		a.scheme = base.Scheme

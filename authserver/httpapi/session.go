@@ -35,11 +35,11 @@ func (a *api) answerSession(c *call, deferred bool) error {
 			return append(dst, "null"...)
 		}
 		if c.fromCache {
-			dst = appendCachedSession(append(dst, `{"session":`...), &found.Session)
+			dst = a.sessions.appendCached(append(dst, `{"session":`...), &found.Session)
 			dst = a.users.appendCached(append(dst, `,"user":`...), &found.User)
 			return append(dst, '}')
 		}
-		dst = appendSession(append(dst, `{"session":`...), &found.Session)
+		dst = a.sessions.append(append(dst, `{"session":`...), &found.Session)
 		dst = a.users.append(append(dst, `,"user":`...), &found.User)
 		if deferred && a.mayExtend(c) {
 			dst = append(dst, `,"needsRefresh":`...)

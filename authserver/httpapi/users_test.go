@@ -59,7 +59,7 @@ func TestHostileBodiesOfSignedInUsers(t *testing.T) {
 	h := start(t, unlimited+baseURL+"user: {deleteUser: {enabled: true}}")
 	cookie, _ := h.signUp("a@b.co")
 	h.clock.advance(25 * time.Hour)
-	for _, path := range []string{updateUserPath, changePasswordPath, "/api/auth/verify-password", deleteUserPath, "/api/auth/revoke-session"} {
+	for _, path := range []string{updateUserPath, changePasswordPath, "/api/auth/verify-password", deleteUserPath, "/api/auth/revoke-session", updateSessionPath} {
 		for _, body := range []string{
 			``, `null`, `[]`, `{`, `"x"`, `{"token":"\u0000"}`, `{"token":5}`, `{"password":5}`, `{"password":"\u0000"}`, `{"newPassword":"\u0000","currentPassword":"\u0000"}`,
 			`{"newPassword":"Password123!","currentPassword":"Password123!","revokeOtherSessions":null}`, `{"callbackURL":"https://evil.example.com"}`, `{"callbackURL":{}}`,

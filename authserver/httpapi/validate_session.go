@@ -28,7 +28,7 @@ func (a *api) validateSession(c *call) error {
 		dst = append(dst, `{"user":`...)
 		dst = a.users.append(dst, &found.User)
 		dst = append(dst, `,"session":`...)
-		dst = appendSession(dst, &found.Session)
+		dst = a.sessions.append(dst, &found.Session)
 		return append(dst, '}')
 	})
 	return nil

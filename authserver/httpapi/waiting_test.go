@@ -25,7 +25,6 @@ var waitingFiles = map[string]struct {
 	"require-email-verification":           {8, mail},
 	"require-email-verification-no-resend": {2, mail},
 	"secondary-storage":                    {9, secondaryStorage},
-	"session-fields":                       {7, sessionFields},
 	"social-cookie-state":                  {7, linkedAccounts},
 }
 
@@ -39,7 +38,6 @@ const (
 	errorPage        = "the error page is not served yet"
 	passwordReset    = "password reset is not served yet"
 	setPassword      = "setting a first password is a function of the server in Better-Auth, not an endpoint"
-	sessionFields    = "custom session fields are not configurable yet"
 )
 
 // waitingPaths are endpoints below /api/auth, or of the recorder's own, that replayed recordings call and we do not
@@ -59,7 +57,6 @@ var waitingPaths = map[string]string{
 	"/api/auth/reset-password":          passwordReset,
 	"/api/auth/reset-password/":         passwordReset,
 	"/__reference/set-password":         setPassword,
-	"/api/auth/update-session":          sessionFields,
 }
 
 // recordedFiles and recordedExchanges are all that was recorded.

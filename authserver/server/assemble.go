@@ -77,7 +77,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	cfg := o.Config
 	store, err := postgres.Open(ctx, postgres.Options{
-		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections, Fields: cfg.Fields(),
+		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
+		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
@@ -115,7 +116,7 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	newID := ids.Generator{Random: s.Random}.New
 	sessionRules := sessions.New(sessions.Options{
 		Store: s.store, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, FreshAge: cfg.Session.FreshAge.Duration,
-		DisableRefresh: cfg.Session.DisableRefresh, NewID: newID, Now: s.Now,
+		DisableRefresh: cfg.Session.DisableRefresh, Fields: cfg.SessionFields(), NewID: newID, Now: s.Now,
 	})
 	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
 	cache, err := cookieCache(cfg.Session.CookieCache, cookiecache.Options{Keys: keys, Random: s.Random, Now: s.Now})
@@ -124,7 +125,7 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	}
 	return httpapi.New(httpapi.Options{
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
-		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(),
+		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 		Accounts: accounts.New(accounts.Options{
 			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,

@@ -19,6 +19,9 @@ type Store interface {
 	CreateSession(ctx context.Context, session authserver.Session) error
 	// ExtendSession may report a session that is gone as authserver.ErrNotFound.
 	ExtendSession(ctx context.Context, token string, expiresAt, updatedAt time.Time) error
+	// UpdateSession changes custom fields. It reports authserver.ErrNotFound, *authserver.FieldConflictError and
+	// authserver.ErrRejected.
+	UpdateSession(ctx context.Context, token string, changes []authserver.Change, now time.Time) (authserver.Session, error)
 	// DeleteSession is no error when there is none.
 	DeleteSession(ctx context.Context, token string) error
 	// UserSessions returns the sessions of a user that are alive at a moment, oldest first.
@@ -38,6 +41,8 @@ type Options struct {
 	UpdateAge time.Duration
 	// DisableRefresh lets no use extend a session.
 	DisableRefresh bool
+	// Fields are the custom fields of sessions.
+	Fields []authserver.Field
 	// FreshAge is how long a session is fresh; 0 is for ever.
 	FreshAge time.Duration
 	// NewID draws row ids and tokens.
@@ -47,10 +52,20 @@ type Options struct {
 }
 
 // Service has the rules of sessions. It is safe for concurrent use.
-type Service struct{ Options }
+type Service struct {
+	Options
+	// defaults are the values of the custom fields of a new session.
+	defaults []any
+}
 
 // New returns a Service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service {
+	s := &Service{Options: o, defaults: make([]any, len(o.Fields))}
+	for i, field := range o.Fields {
+		s.defaults[i] = field.Default
+	}
+	return s
+}
 
 // New returns a session that is not stored yet.
 func (s *Service) New(userID string, remember bool, client authserver.Client) authserver.Session {
@@ -61,7 +76,7 @@ func (s *Service) New(userID string, remember bool, client authserver.Client) au
 	}
 	return authserver.Session{
 		ID: s.NewID(), Token: s.NewID(), UserID: userID, ExpiresAt: now.Add(ttl), CreatedAt: now, UpdatedAt: now,
-		IPAddress: client.IPAddress, UserAgent: client.UserAgent,
+		IPAddress: client.IPAddress, UserAgent: client.UserAgent, Fields: s.defaults,
 	}
 }
 
