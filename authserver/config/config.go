@@ -6,6 +6,10 @@ type Config struct {
 	BaseURL string `json:"baseURL,omitempty"`
 	// BasePath is the prefix of the Better-Auth endpoints. Default /api/auth.
 	BasePath string `json:"basePath,omitempty"`
+	// ErrorURL is where browsers are sent when something fails that has no page of its own, such as a sign-in with a social
+	// provider: an absolute URL, or a path on the server's origin. It gets the parameters error and error_description.
+	// Default: a page of the server's own.
+	ErrorURL string `json:"errorURL,omitempty"`
 	// Listen are the addresses the server listens on.
 	Listen Listen `json:"listen,omitzero"`
 	// Database says where the database is; the URL itself is a secret and not part of the file.

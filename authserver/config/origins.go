@@ -22,6 +22,19 @@ func validateBaseURL(text string, found *problems) {
 	}
 }
 
+// validateErrorURL takes what a browser takes in a Location header, and sends elsewhere only if it says so.
+func validateErrorURL(text string, found *problems) {
+	if strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "//") && !strings.ContainsFunc(text, unsafeInLocation) {
+		return
+	}
+	if _, err := originOf(text); text != "" && (err != nil || strings.ContainsFunc(text, unsafeInLocation)) {
+		found.add("errorURL", "%q must be an absolute URL such as https://app.example.com/error, or a path such as /error", withoutUserinfo(text))
+	}
+}
+
+// unsafeInLocation are characters that browsers drop or read as another one.
+func unsafeInLocation(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }
+
 // validateAllowedOrigins refuses patterns that can never match the Origin header of a browser.
 func validateAllowedOrigins(origins []string, found *problems) {
 	for i, pattern := range origins {

@@ -23,6 +23,7 @@ func (c *Config) validate(found *problems) {
 	if !basePathForm.MatchString(c.BasePath) || strings.Contains(c.BasePath+"/", "/../") || strings.Contains(c.BasePath+"/", "/./") {
 		found.add("basePath", "%q must begin with / and not end with it, such as /api/auth", c.BasePath)
 	}
+	validateErrorURL(c.ErrorURL, found)
 	c.Listen.validate(found)
 	c.Database.validate(found)
 	validateUserFields(c.CustomFields, found)

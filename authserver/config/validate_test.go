@@ -12,7 +12,7 @@ import (
 func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 	for file, want := range map[string]string{
 		`baseUrl: x`: "baseUrl: unknown key (line 1); the keys here are account, allowedOrigins, basePath, baseURL, customFields, database, email, " +
-			"emailAndPassword, emailVerification, features, jwt, listen, rateLimit, redis, session, socialProviders, trustedOrigins, trustedProxies, user",
+			"emailAndPassword, emailVerification, errorURL, features, jwt, listen, rateLimit, redis, session, socialProviders, trustedOrigins, trustedProxies, user",
 		`session: {cookie: {path: /}}`:                             "session.cookie.path: unknown key (line 1); the keys here are domain, prefix, sameSite, secure",
 		`rateLimit: {rules: [{paht: /, path: /, disabled: true}]}`: "rateLimit.rules[0].paht: unknown key (line 1); the keys here are disabled, max, path, window",
 		`session: {ttl: 15}`:                                       `session.ttl: 15 is not a duration; write it as text, such as "15m" or "168h"`,
@@ -36,6 +36,9 @@ func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 		`baseURL: 5`:                                                                      `baseURL: must be text; put quotes around it: "5"`,
 		`basePath: api/`:                                                                  `basePath: "api/" must begin with / and not end with it, such as /api/auth`,
 		`basePath: /a/../b`:                                                               `basePath: "/a/../b" must begin with / and not end with it, such as /api/auth`,
+		`errorURL: //evil.example.com`:                                                    `errorURL: "//evil.example.com" must be an absolute URL such as https://app.example.com/error, or a path such as /error`,
+		`errorURL: 'https://app.example.com\error'`:                                       `errorURL: "https://app.example.com\\error" must be an absolute URL such as https://app.example.com/error, or a path such as /error`,
+		`errorURL: javascript:alert(1)`:                                                   `errorURL: "javascript:alert(1)" must be an absolute URL such as https://app.example.com/error, or a path such as /error`,
 		`listen: {public: "3001"}`:                                                        `listen.public: "3001" must be host:port or :port with a port from 0 to 65535, such as :3001`,
 		`listen: {ops: ":99999"}`:                                                         `listen.ops: ":99999" must be host:port or :port with a port from 0 to 65535, such as :3001`,
 		`database: {key: uri}`:                                                            "database.key: needs database.directory, the directory in which the secret is mounted",

@@ -28,6 +28,8 @@ type exchange struct {
 		Status  int
 		Headers map[string]any
 		Body    *string
+		// Visible is the text of a page.
+		Visible string
 	}
 	After *struct{ DB map[string]json.RawMessage }
 }
@@ -90,6 +92,10 @@ func (r recording) config() string {
 	lines := []string{"baseURL: " + or(env["BASE_URL"], "http://localhost:41001"), "trustedProxies: [127.0.0.1]"}
 	add := func(line string) { lines = append(lines, line) }
 	add("trustedOrigins: [" + quoteList(strings.Split(env["TRUSTED_ORIGINS"], ",")) + "]")
+	if env["NODE_ENV"] == "production" {
+		// In production, Better-Auth leaves the error page to the application at the same origin.
+		add("errorURL: /")
+	}
 	add("session: {" + strings.Join(r.session(), ", ") + "}")
 	add("user: {deleteUser: {enabled: " + strconv.FormatBool(env["DELETE_USER"] != "0") + "}}")
 	add("emailAndPassword: {" + strings.Join(r.emailAndPassword(), ", ") + "}")

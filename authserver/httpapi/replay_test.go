@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -223,6 +224,10 @@ func (r *replayer) compareHeaders(e exchange, got answer) {
 		if _, recorded := e.Response.Headers[name]; recorded || slices.Contains(transport, name) {
 			continue
 		}
+		if slices.Contains(pageHeaders, name) && e.Response.Visible != "" {
+			ownPage.meet()
+			continue
+		}
 		if name == "retry-after" && got.status == 429 && values[0] == got.headers.Get("X-Retry-After") {
 			retryAfter.meet()
 			continue
@@ -232,6 +237,9 @@ func (r *replayer) compareHeaders(e exchange, got answer) {
 }
 
 func (r *replayer) compareBody(e exchange, body string) error {
+	if e.Response.Visible != "" {
+		return comparePage(e.Response.Visible, body)
+	}
 	recorded := e.responseBody()
 	if e.path() == "/api/auth/sign-up/email" && e.Response.Status == 200 && strings.HasPrefix(recorded, `{"token":"`) {
 		var err error
@@ -240,6 +248,29 @@ func (r *replayer) compareBody(e exchange, body string) error {
 		}
 	}
 	return r.pairs.body(recorded, body)
+}
+
+// pageHeaders are those that a page of ours has besides.
+var pageHeaders = []string{"content-security-policy", "x-content-type-options", "cache-control", "pragma"}
+
+var (
+	visibleForm = regexp.MustCompile(`^Error ERROR Something went wrong CODE: (\S+) (.*) Go Home Ask AI$`)
+	styleForm   = regexp.MustCompile(`(?s)<style>.*</style>`)
+	tagForm     = regexp.MustCompile(`<[^>]*>`)
+)
+
+// comparePage compares what a page says: its code, and the description that came with it.
+func comparePage(visible, body string) error {
+	recorded := visibleForm.FindStringSubmatch(visible)
+	text := strings.Join(strings.Fields(tagForm.ReplaceAllString(styleForm.ReplaceAllString(body, ""), " ")), " ")
+	want := "Error ERROR Something went wrong CODE: " + recorded[1] + " "
+	if recorded[1] != "UNKNOWN" {
+		want += recorded[2] + " "
+	}
+	if !strings.HasPrefix(text, want) {
+		return fmt.Errorf("page %q, recorded is %q", text, visible)
+	}
+	return nil
 }
 
 // withoutSession takes the session out of a sign-up's answer, which must be that of its token.

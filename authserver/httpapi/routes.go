@@ -24,6 +24,7 @@ func (a *api) table() []route {
 		{"GET", base + "/list-accounts", a.listAccounts, needs{session: true}},
 		{"GET", base + "/jwt", a.jwt, needs{session: true, sensitive: true}},
 		{"GET", base + "/ok", a.ok, needs{}},
+		{"GET", base + "/error", a.errorPage, needs{}},
 		{"GET", "/api/validate-session", a.validateSession, needs{}},
 		{"GET", "/health", a.health, needs{quiet: true}},
 	}

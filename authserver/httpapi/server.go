@@ -26,6 +26,8 @@ type Options struct {
 	BaseURL string
 	// BasePath is the prefix of Better-Auth's endpoints, such as /api/auth.
 	BasePath string
+	// ErrorURL takes the place of the error page; "" is none.
+	ErrorURL string
 	// AllowedOrigins get CORS headers and are trusted; TrustedOrigins are only trusted.
 	AllowedOrigins, TrustedOrigins []string
 	Cookies                        CookieOptions

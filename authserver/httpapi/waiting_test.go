@@ -12,7 +12,6 @@ var waitingFiles = map[string]struct {
 	"change-email-no-sender":               {2, changeEmail},
 	"delete-user-verification":             {6, deleteUser},
 	"email-verification":                   {27, mail},
-	"error-page":                           {3, errorPage},
 	"plugin-admin":                         {29, plugins},
 	"plugin-anonymous-multisession-ott":    {10, plugins},
 	"plugin-email-otp":                     {7, plugins},
@@ -35,7 +34,6 @@ const (
 	mail             = "mail, and with it e-mail verification, is not configurable yet"
 	plugins          = "plugins are not configurable yet"
 	secondaryStorage = "secondary storage (Redis) is not configurable yet"
-	errorPage        = "the error page is not served yet"
 	passwordReset    = "password reset is not served yet"
 	setPassword      = "setting a first password is a function of the server in Better-Auth, not an endpoint"
 )
@@ -52,7 +50,6 @@ var waitingPaths = map[string]string{
 	"/api/auth/account-info":            linkedAccounts,
 	"/api/auth/change-email":            changeEmail,
 	"/api/auth/send-verification-email": mail,
-	"/api/auth/error":                   errorPage,
 	"/api/auth/request-password-reset":  passwordReset,
 	"/api/auth/reset-password":          passwordReset,
 	"/api/auth/reset-password/":         passwordReset,

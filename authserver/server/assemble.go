@@ -124,7 +124,7 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		return nil, err
 	}
 	return httpapi.New(httpapi.Options{
-		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
+		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, ErrorURL: cfg.ErrorURL, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
 		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 		Accounts: accounts.New(accounts.Options{
 			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
