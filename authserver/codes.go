@@ -29,6 +29,9 @@ var (
 	ErrUnauthorized = &Error{Unauthorized, "UNAUTHORIZED", "Unauthorized"}
 	ErrPostSession  = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
 
+	ErrRoleRequired = &Error{Forbidden, "FORBIDDEN", "The user has none of the roles that are needed here"}
+	ErrNoRoleField  = &Error{Forbidden, "NO_ROLE_FIELD", "This server knows no roles: add the custom field role, or ask without a role"}
+
 	ErrInvalidJSON     = &Error{Invalid, "BAD_REQUEST", "Invalid JSON in request body"}
 	ErrPayloadTooLarge = &Error{TooLarge, "PAYLOAD_TOO_LARGE", "Request body is too large"}
 

@@ -8,6 +8,20 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
 )
 
+// Text is the text of a column value: that of a string, "" of none, and the JSON of any other, without quotes.
+func Text(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case time.Time:
+		text := ecma.AppendTime(nil, v)
+		return string(text[1 : len(text)-1])
+	}
+	return string(Append(nil, value))
+}
+
 // Append appends the JSON of a column value.
 func Append(dst []byte, value any) []byte {
 	switch v := value.(type) {

@@ -50,13 +50,8 @@ func (a *api) check(c *call) error {
 	if err := c.decode(needs.body); err != nil {
 		return err
 	}
-	if c.r.Method != http.MethodGet {
-		if err := a.checkOrigin(c.r, false); err != nil {
-			return err
-		}
-		if err := a.checkCallbacks(c); err != nil {
-			return err
-		}
+	if err := a.checkSource(c); err != nil {
+		return err
 	}
 	if needs.schema != nil {
 		if err := needs.schema.Validate("body", c.body); err != nil {
@@ -77,6 +72,17 @@ func (a *api) check(c *call) error {
 		return a.requireSession(c)
 	}
 	return nil
+}
+
+// checkSource refuses what a page of somebody else sends, or what leads there.
+func (a *api) checkSource(c *call) error {
+	if c.r.Method == http.MethodGet || c.proxied() {
+		return nil
+	}
+	if err := a.checkOrigin(c.r, false); err != nil {
+		return err
+	}
+	return a.checkCallbacks(c)
 }
 
 // checkQuery also checks the URL to which the answer redirects.

@@ -55,6 +55,9 @@ func (x *exchange) label() string {
 	return x.route.path
 }
 
+// proxied says whether the request is about one to another application.
+func (x *exchange) proxied() bool { return x.route != nil && x.route.needs.proxied }
+
 // problem says what was wrong with a request that was refused or failed.
 func (x *exchange) problem(r *http.Request) []slog.Attr {
 	switch {

@@ -113,11 +113,11 @@ func (a *api) limited(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path, below := strings.CutPrefix(r.URL.EscapedPath(), a.BasePath)
-		if !below || path != "" && path[0] != '/' {
+		x := exchangeOf(r)
+		if !below || path != "" && path[0] != '/' || x.proxied() {
 			next.ServeHTTP(w, r)
 			return
 		}
-		x := exchangeOf(r)
 		decision, err := a.Limiter.Allow(r.Context(), clientip.Bucket(x.client), path)
 		switch {
 		case err != nil:

@@ -26,9 +26,13 @@ func (a *api) table() []route {
 		{"GET", base + "/ok", a.ok, needs{}},
 		{"GET", base + "/error", a.errorPage, needs{}},
 		{"GET", "/api/validate-session", a.validateSession, needs{}},
+		{anyMethod, "/api/forward-auth", a.forwardAuth, needs{proxied: true, quiet: true}},
 		{"GET", "/health", a.health, needs{quiet: true}},
 	}
 }
+
+// anyMethod is the method of a route for all methods.
+const anyMethod = ""
 
 type route struct {
 	method, path string
@@ -52,6 +56,9 @@ type needs struct {
 	// sensitive asks the database for the session, whatever the cookie cache says: a revoked session must not give away
 	// tokens, or decide about passwords and users.
 	sensitive bool
+	// proxied requests come from a reverse proxy, with the method, the origin and the address of a request to another
+	// application: CORS, the origin check and the rate limit are that one's.
+	proxied bool
 	// quiet requests are logged at debug level: probes ask often and say little.
 	quiet bool
 }
@@ -69,5 +76,9 @@ func index(table []route) map[routeKey]*route {
 }
 
 func (a *api) route(r *http.Request) *route {
-	return a.routes[routeKey{r.Method, r.URL.EscapedPath()}]
+	path := r.URL.EscapedPath()
+	if found := a.routes[routeKey{r.Method, path}]; found != nil {
+		return found
+	}
+	return a.routes[routeKey{anyMethod, path}]
 }

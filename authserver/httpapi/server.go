@@ -65,6 +65,7 @@ type api struct {
 	cookies  cookies
 	users    userEncoder
 	sessions sessionEncoder
+	identity identity
 	metrics  *metrics
 }
 
@@ -76,6 +77,7 @@ func New(o Options) http.Handler {
 		cookies:  newCookies(o.Cookies),
 		users:    userEncoder{newFieldEncoder(o.Fields)},
 		sessions: sessionEncoder{newFieldEncoder(o.SessionFields)},
+		identity: newIdentity(o.Fields, o.Log),
 		metrics:  newMetrics(o.Registry),
 	}
 	if base, err := url.Parse(o.BaseURL); err == nil {

@@ -102,6 +102,20 @@ func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, er
 	return found, true, nil
 }
 
+// peek finds the session of the cookie for somebody else than the browser, and changes nothing: that answer could not
+// renew the cookie.
+func (a *api) peek(c *call) (found sessions.Found, ok bool, err error) {
+	token, ok := a.signed(c.r, a.cookies.sessionToken)
+	if !ok {
+		return found, false, nil
+	}
+	found, err = a.Sessions.Peek(c.r.Context(), token)
+	if errors.Is(err, authserver.ErrNotFound) {
+		return sessions.Found{}, false, nil
+	}
+	return found, err == nil, err
+}
+
 // mayExtend says whether neither the user nor the client of the request is against an extension.
 func (a *api) mayExtend(c *call) bool {
 	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)

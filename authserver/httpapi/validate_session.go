@@ -1,30 +1,19 @@
 package httpapi
 
-import (
-	"errors"
-	"net/http"
-
-	"github.com/gatehouse-auth/gatehouse/authserver"
-)
+import "net/http"
 
 // validateSession answers GET /api/validate-session, which back ends call with their users' cookies. It changes
 // nothing: an answer to a back end could not renew the cookie in the browser.
 func (a *api) validateSession(c *call) error {
 	c.noStore()
-	token, ok := a.signed(c.r, a.cookies.sessionToken)
-	if !ok {
-		c.json(http.StatusOK, appendNobody)
-		return nil
-	}
-	found, err := a.Sessions.Peek(c.r.Context(), token)
-	if errors.Is(err, authserver.ErrNotFound) {
-		c.json(http.StatusOK, appendNobody)
-		return nil
-	}
+	found, ok, err := a.peek(c)
 	if err != nil {
 		return err
 	}
 	c.json(http.StatusOK, func(dst []byte) []byte {
+		if !ok {
+			return append(dst, `{"user":null,"session":null}`...)
+		}
 		dst = append(dst, `{"user":`...)
 		dst = a.users.append(dst, &found.User)
 		dst = append(dst, `,"session":`...)
@@ -33,5 +22,3 @@ func (a *api) validateSession(c *call) error {
 	})
 	return nil
 }
-
-func appendNobody(dst []byte) []byte { return append(dst, `{"user":null,"session":null}`...) }
