@@ -5,6 +5,7 @@ const (
 	// Secrets.
 	EnvDatabaseURL       = "DATABASE_URL"
 	EnvBetterAuthSecret  = "BETTER_AUTH_SECRET"  // one secret of at least 32 characters
+	EnvAuthSecret        = "AUTH_SECRET"         // Better-Auth's other name for it
 	EnvBetterAuthSecrets = "BETTER_AUTH_SECRETS" // versions, newest first: 2:new,1:old
 	EnvJWTSecret         = "JWT_SECRET"          // HS256 key of GET /jwt
 
@@ -12,8 +13,10 @@ const (
 	EnvBetterAuthURL  = "BETTER_AUTH_URL"
 	EnvAllowedOrigins = "ALLOWED_ORIGINS" // comma list
 	EnvTrustedOrigins = "TRUSTED_ORIGINS" // comma list
-	EnvPort           = "PORT"
-	EnvCustomFields   = "CUSTOM_FIELDS" // role:string tier:string
+	// EnvBetterAuthTrustedOrigins is Better-Auth's name for TRUSTED_ORIGINS, which wins.
+	EnvBetterAuthTrustedOrigins = "BETTER_AUTH_TRUSTED_ORIGINS"
+	EnvPort                     = "PORT"
+	EnvCustomFields             = "CUSTOM_FIELDS" // role:string tier:string
 
 	// Ends of the variables of a social provider, such as GOOGLE_CLIENT_ID.
 	envClientID     = "_CLIENT_ID"

@@ -18,6 +18,7 @@ func (c *Config) override(getenv func(string) string, found *problems) {
 	}
 	lookup("baseURL", EnvBetterAuthURL, func(value string) { c.BaseURL = value })
 	lookup("allowedOrigins", EnvAllowedOrigins, func(value string) { c.AllowedOrigins = commaList(value) })
+	lookup("trustedOrigins", EnvBetterAuthTrustedOrigins, func(value string) { c.TrustedOrigins = commaList(value) })
 	lookup("trustedOrigins", EnvTrustedOrigins, func(value string) { c.TrustedOrigins = commaList(value) })
 	lookup("listen.public", EnvPort, func(value string) { c.Listen.Public = ":" + value })
 	lookup("customFields", EnvCustomFields, func(value string) { c.CustomFields = fieldList(value, found) })

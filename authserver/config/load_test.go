@@ -136,6 +136,26 @@ func TestEnvironmentOverridesTheFile(t *testing.T) {
 	}
 }
 
+func TestTrustedOriginsHaveTwoNames(t *testing.T) {
+	for name, test := range map[string]struct {
+		env  environment
+		want []string
+	}{
+		"Better-Auth's": {environment{"BETTER_AUTH_TRUSTED_ORIGINS": "exp://,https://a.example.com"}, []string{"exp://", "https://a.example.com"}},
+		"both":          {environment{"BETTER_AUTH_TRUSTED_ORIGINS": "exp://", "TRUSTED_ORIGINS": "https://a.example.com"}, []string{"https://a.example.com"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg, err := config.Load("", test.env.get)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, cfg.TrustedOrigins); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestLoadRefusesUnreadableFiles(t *testing.T) {
 	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nallowedOrigins: [*c]\n"
 	for name, test := range map[string]struct{ content, want string }{

@@ -26,14 +26,14 @@ type SigningKey struct {
 	Value   Redacted
 }
 
-// LoadSecrets reads BETTER_AUTH_SECRETS, BETTER_AUTH_SECRET and JWT_SECRET. Its error joins every problem found
+// LoadSecrets reads BETTER_AUTH_SECRETS, BETTER_AUTH_SECRET (or AUTH_SECRET) and JWT_SECRET. Its error joins every problem found
 // and never holds a value.
 func LoadSecrets(getenv func(string) string) (Secrets, error) {
 	found := &problems{}
 	secrets := Secrets{Keys: versionedKeys(getenv(EnvBetterAuthSecrets), found)}
-	single := Redacted(strings.TrimSpace(getenv(EnvBetterAuthSecret)))
+	variable, single := singleSecret(getenv)
 	if single != "" {
-		validateSecret(EnvBetterAuthSecret, single, found)
+		validateSecret(variable, single, found)
 		if !holds(secrets.Keys, single) {
 			secrets.Keys = append(secrets.Keys, SigningKey{Value: single})
 		}
@@ -50,6 +50,16 @@ func LoadSecrets(getenv func(string) string) (Secrets, error) {
 		return Secrets{}, err
 	}
 	return secrets, nil
+}
+
+// singleSecret returns the secret without a version, and the variable that it comes from.
+func singleSecret(getenv func(string) string) (variable string, secret Redacted) {
+	for _, variable := range []string{EnvBetterAuthSecret, EnvAuthSecret} {
+		if value := strings.TrimSpace(getenv(variable)); value != "" {
+			return variable, Redacted(value)
+		}
+	}
+	return EnvBetterAuthSecret, ""
 }
 
 // versionedKeys reads "2:new,1:old" as Better-Auth does.

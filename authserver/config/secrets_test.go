@@ -43,6 +43,14 @@ func TestLoadSecrets(t *testing.T) {
 			environment{"BETTER_AUTH_SECRET": first, "JWT_SECRET": third},
 			[]config.SigningKey{{Version: 0, Value: config.Redacted(first)}},
 		},
+		"by Better-Auth's other name": {
+			environment{"AUTH_SECRET": first, "JWT_SECRET": third},
+			[]config.SigningKey{{Version: 0, Value: config.Redacted(first)}},
+		},
+		"by both names": {
+			environment{"AUTH_SECRET": "short", "BETTER_AUTH_SECRET": first, "JWT_SECRET": third},
+			[]config.SigningKey{{Version: 0, Value: config.Redacted(first)}},
+		},
 		"versions, newest first": {
 			environment{"BETTER_AUTH_SECRETS": "2:" + second + ", 1:" + first, "JWT_SECRET": third},
 			[]config.SigningKey{{Version: 2, Value: config.Redacted(second)}, {Version: 1, Value: config.Redacted(first)}},
@@ -76,6 +84,9 @@ func TestLoadSecretsSaysWhatIsWrongWithoutTheValue(t *testing.T) {
 		want string
 	}{
 		"nothing": {nil, "BETTER_AUTH_SECRET: is not set" + fix + "\nJWT_SECRET: is not set" + fix},
+		"short, by Better-Auth's other name": {
+			environment{"AUTH_SECRET": "hunter2", "JWT_SECRET": third}, "AUTH_SECRET: has 7 characters, at least 32 are needed" + fix,
+		},
 		"short": {
 			environment{"BETTER_AUTH_SECRET": "hunter2", "JWT_SECRET": "hunter2hunter2"},
 			"BETTER_AUTH_SECRET: has 7 characters, at least 32 are needed" + fix + "\nJWT_SECRET: has 14 characters, at least 32 are needed" + fix,
