@@ -2,6 +2,7 @@ package servers
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os/exec"
 	"runtime"
@@ -22,6 +23,8 @@ type process struct {
 	command *exec.Cmd
 	name    string
 	exited  chan error
+	// good says which results of Wait are a good end after SIGTERM.
+	good func(error) bool
 
 	mu     sync.Mutex
 	output strings.Builder
@@ -31,10 +34,25 @@ type process struct {
 // The process ends with the test: by SIGTERM, upon which it must exit with status 0.
 func launch(tb testing.TB, command *exec.Cmd, announced func(line string) (address string, ok bool)) string {
 	tb.Helper()
+	return launchUntil(tb, command, announced, func(err error) bool { return err == nil })
+}
+
+// endedBySignal also takes the end of a program that does nothing about SIGTERM.
+func endedBySignal(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return err == nil
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGTERM
+}
+
+func launchUntil(tb testing.TB, command *exec.Cmd, announced func(line string) (address string, ok bool), good func(error) bool) string {
+	tb.Helper()
 	read, write := io.Pipe()
 	command.Stdout, command.Stderr = write, write
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	p := &process{command: command, name: strings.Join(command.Args, " "), exited: make(chan error, 1)}
+	p := &process{command: command, name: strings.Join(command.Args, " "), exited: make(chan error, 1), good: good}
 	address := make(chan string, 1)
 	started := make(chan error, 1)
 	go p.watch(read, announced, address)
@@ -88,7 +106,7 @@ func (p *process) stop(tb testing.TB) {
 	_ = p.command.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-p.exited:
-		if err != nil {
+		if !p.good(err) {
 			tb.Errorf("%s did not end well: %v\n%s", p.name, err, p.log())
 		}
 	case <-time.After(stopTimeout):
