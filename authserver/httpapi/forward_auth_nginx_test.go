@@ -236,3 +236,29 @@ func TestForwardAuthBehindNginx(t *testing.T) {
 	})
 	b.t = t
 }
+
+// TestTheREADMEShowsTheTestedConfiguration finds each line of its nginx block in the file that the test above uses.
+func TestTheREADMEShowsTheTestedConfiguration(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tested, err := os.ReadFile("testdata/nginx.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "```nginx\n")
+	block, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("there is no nginx block in the README")
+	}
+	known := map[string]bool{"…": true}
+	for line := range strings.Lines(string(tested)) {
+		known[strings.TrimSpace(line)] = true
+	}
+	for line := range strings.Lines(block) {
+		if !known[strings.TrimSpace(line)] {
+			t.Errorf("testdata/nginx.conf has not %s", line)
+		}
+	}
+}

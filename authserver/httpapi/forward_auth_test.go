@@ -97,7 +97,7 @@ func TestForwardAuthAnswersWhoMayPass(t *testing.T) {
 			t.Errorf("%s: %d %s %v", c.query, got.status, got.body, got.headers)
 		}
 	}
-	h.exec(`update session set "expiresAt" = now() - interval '1s'`)
+	h.exec(`update session set "expiresAt" = $1`, h.clock.Now().Add(-time.Second))
 	if got := h.get(forwardAuthPath, cookie); got.status != 401 || h.count("session") != 2 {
 		t.Errorf("of an expired session: %d, %d rows", got.status, h.count("session"))
 	}

@@ -6,5 +6,7 @@
 //	Settings ──► environment of reference/server.mjs ──► node
 //	         ──► config.yaml and environment         ──► authserver migrate, authserver serve
 //
+// It also starts the back ends of apps, which ask one of the two.
+//
 // Both migrate the database first, so they may share one: the second finds nothing to do.
 package servers
