@@ -27,6 +27,7 @@ export function optionsFrom(env) {
     session: defined({
       expiresIn: number(env.SESSION_EXPIRES_IN),
       updateAge: number(env.SESSION_UPDATE_AGE),
+      additionalFields: JSON.parse(env.SESSION_FIELDS || '{}'),
       cookieCache: env.COOKIE_CACHE ? { enabled: true, strategy: env.COOKIE_CACHE } : undefined,
     }),
     advanced: defined({

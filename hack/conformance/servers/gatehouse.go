@@ -83,6 +83,7 @@ func (s Settings) config() config.Config {
 		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
 			TTL:         config.Duration{Duration: s.SessionTTL},
+			Fields:      s.SessionFields,
 			Cookie:      config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
 			CookieCache: config.CookieCache{Enabled: s.CookieCache != "", Strategy: s.CookieCache},
 		},

@@ -64,11 +64,15 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	sessionFields, err := json.Marshal(additionalFields(s.SessionFields))
+	if err != nil {
+		tb.Fatal(err)
+	}
 	environment := []string{
 		"NODE_ENV=production", "PORT=0", "RATE_LIMIT=off", "LOG_LEVEL=warn",
 		"DATABASE_URL=" + s.Database, "BETTER_AUTH_SECRET=" + s.Secret, "BETTER_AUTH_SECRETS=" + s.Secrets,
 		"BASE_URL=" + s.BaseURL, "BASE_PATH=" + s.BasePath, "TRUSTED_ORIGINS=" + strings.Join(s.TrustedOrigins, ","),
-		"FIELDS=" + string(fields), "COOKIE_PREFIX=" + s.CookiePrefix, "COOKIE_DOMAIN=" + s.CookieDomain,
+		"FIELDS=" + string(fields), "SESSION_FIELDS=" + string(sessionFields), "COOKIE_PREFIX=" + s.CookiePrefix, "COOKIE_DOMAIN=" + s.CookieDomain,
 		"SECURE_COOKIES=" + optional(s.SecureCookies, strconv.FormatBool),
 		"AUTO_SIGN_IN=" + optional(s.AutoSignIn, strconv.FormatBool),
 		"SESSION_UPDATE_AGE=" + optional(s.UpdateAge, seconds),

@@ -26,12 +26,14 @@ type Settings struct {
 	BasePath       string
 	TrustedOrigins []string
 	Fields         []config.CustomField
-	CookiePrefix   string
-	CookieDomain   string
-	SecureCookies  *bool
-	SessionTTL     time.Duration
-	UpdateAge      *time.Duration
-	AutoSignIn     *bool
+	// SessionFields are the custom fields of sessions.
+	SessionFields []config.CustomField
+	CookiePrefix  string
+	CookieDomain  string
+	SecureCookies *bool
+	SessionTTL    time.Duration
+	UpdateAge     *time.Duration
+	AutoSignIn    *bool
 	// CookieCache is the strategy of the cookie cache, in our words; "" is no cache.
 	CookieCache   string
 	DisableSignUp bool
