@@ -13,10 +13,12 @@ import (
 // exchange is what the layers know about one request and its answer.
 type exchange struct {
 	http.ResponseWriter
-	id     string
-	route  *route
-	client netip.Addr
-	status int
+	id    string
+	route *route
+	// parameter is the last segment of the path, where the route has one; it may be a secret.
+	parameter string
+	client    netip.Addr
+	status    int
 	// code is that of a coded error, and failure the error behind an opaque answer, for the log.
 	code    string
 	failure error

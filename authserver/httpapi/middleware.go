@@ -25,8 +25,9 @@ func (a *api) chain() http.Handler {
 
 func (a *api) begin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		found, parameter := a.route(r)
 		x := &exchange{
-			ResponseWriter: w, id: r.Header.Get("X-Request-Id"), route: a.route(r),
+			ResponseWriter: w, id: r.Header.Get("X-Request-Id"), route: found, parameter: parameter,
 			client: a.Clients.Address(r.RemoteAddr, r.Header["X-Forwarded-For"]),
 		}
 		if !saneID(x.id) {
@@ -106,14 +107,18 @@ func (a *api) bounded(next http.Handler) http.Handler {
 }
 
 // limited counts what is below the base path, unknown paths too. The rest is called by back ends and probes, which
-// share one address for all their users.
+// share one address for all their users. All values of a parameter count together: nobody guesses tokens by the
+// thousand, and no counter's name holds one.
 func (a *api) limited(next http.Handler) http.Handler {
 	if a.Limiter == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, below := strings.CutPrefix(r.URL.EscapedPath(), a.BasePath)
-		x := exchangeOf(r)
+		x, path := exchangeOf(r), r.URL.EscapedPath()
+		if x.parameter != "" {
+			path = x.route.path
+		}
+		path, below := strings.CutPrefix(path, a.BasePath)
 		if !below || path != "" && path[0] != '/' || x.proxied() {
 			next.ServeHTTP(w, r)
 			return

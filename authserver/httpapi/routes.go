@@ -1,6 +1,9 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // table is every endpoint, one line each, with what it needs from dispatch.
 func (a *api) table() []route {
@@ -34,6 +37,8 @@ func (a *api) table() []route {
 // anyMethod is the method of a route for all methods.
 const anyMethod = ""
 
+// route is an endpoint. A path that ends in :name takes one segment there, not empty, and leaves it encoded in
+// call.parameter.
 type route struct {
 	method, path string
 	handle       func(*call) error
@@ -65,20 +70,35 @@ type needs struct {
 
 // routeKey is the method and the path as sent, still encoded: other methods, trailing slashes and encoded letters are
 // not found, as in Better-Auth.
-type routeKey struct{ method, path string }
+type routeKey struct {
+	method, path string
+	// parameter says that the path goes on with one segment of any text.
+	parameter bool
+}
 
 func index(table []route) map[routeKey]*route {
 	routes := make(map[routeKey]*route, len(table))
 	for i := range table {
-		routes[routeKey{table[i].method, table[i].path}] = &table[i]
+		path, _, parameter := strings.Cut(table[i].path, ":")
+		routes[routeKey{table[i].method, path, parameter}] = &table[i]
 	}
 	return routes
 }
 
-func (a *api) route(r *http.Request) *route {
+// route finds the route of a request, nil when there is none, and its parameter.
+func (a *api) route(r *http.Request) (found *route, parameter string) {
 	path := r.URL.EscapedPath()
-	if found := a.routes[routeKey{r.Method, path}]; found != nil {
-		return found
+	for _, method := range [...]string{r.Method, anyMethod} {
+		if found := a.routes[routeKey{method, path, false}]; found != nil {
+			return found, ""
+		}
 	}
-	return a.routes[routeKey{anyMethod, path}]
+	last := strings.LastIndexByte(path, '/') + 1
+	if last == len(path) {
+		return nil, ""
+	}
+	if found = a.routes[routeKey{r.Method, path[:last], true}]; found == nil {
+		return nil, ""
+	}
+	return found, path[last:]
 }
