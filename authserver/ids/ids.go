@@ -5,13 +5,15 @@ import (
 	"io"
 )
 
+// The alphabets of Better-Auth's identifiers.
 const (
-	alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	length   = 32
-	// limit is the largest multiple of the alphabet's size that fits a byte; bytes from there on are thrown away,
-	// otherwise the first characters would be drawn more often.
-	limit = 256 - 256%len(alphabet)
+	// Alphanumeric is that of rows, sessions and most tokens.
+	Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	// LowerCase is that of tokens to delete an account.
+	LowerCase = "0123456789abcdefghijklmnopqrstuvwxyz"
 )
+
+const length = 32
 
 // Generator draws identifiers. The zero value draws from the operating system.
 type Generator struct {
@@ -19,14 +21,21 @@ type Generator struct {
 	Random io.Reader
 }
 
-// New returns a new identifier. It panics when the source of randomness fails, since nothing can be safe then.
-func (g Generator) New() string {
+// New returns a new identifier.
+func (g Generator) New() string { return g.Draw(Alphanumeric, length) }
+
+// Draw returns a text of an alphabet with at most 256 letters. It panics when the source of randomness fails, since
+// nothing can be safe then.
+func (g Generator) Draw(alphabet string, length int) string {
 	source := g.Random
 	if source == nil {
 		source = rand.Reader
 	}
+	// limit is the largest multiple of the alphabet's size that fits a byte; bytes from there on are thrown away,
+	// otherwise the first characters would be drawn more often.
+	limit := 256 - 256%len(alphabet)
 	id := make([]byte, 0, length)
-	var batch [length + 16]byte
+	var batch [48]byte
 	for {
 		if _, err := io.ReadFull(source, batch[:]); err != nil {
 			panic("ids: the source of randomness failed: " + err.Error())
