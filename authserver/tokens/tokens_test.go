@@ -96,7 +96,7 @@ func TestIssueSignsTheClaimsOfTheBrief(t *testing.T) {
 	}
 }
 
-func keyring(t *testing.T, secrets ...string) *Keyring {
+func keyring(t testing.TB, secrets ...string) *Keyring {
 	t.Helper()
 	keys, err := NewKeyring(secrets...)
 	if err != nil {
