@@ -26,4 +26,6 @@ type Mail struct {
 	// ExpiresAt is the end of the link: a mail that has not been sent by then is dropped.
 	ExpiresAt time.Time
 	CreatedAt time.Time
+	// Attempts counts how often sending it was begun.
+	Attempts int
 }

@@ -58,6 +58,7 @@ func (c *Config) setDefaults() {
 	for i := range c.SocialProviders {
 		c.SocialProviders[i].setDefaults()
 	}
+	c.Email.setDefaults()
 }
 
 func setFieldDefaults(fields []CustomField) {

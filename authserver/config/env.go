@@ -8,6 +8,8 @@ const (
 	EnvAuthSecret        = "AUTH_SECRET"         // Better-Auth's other name for it
 	EnvBetterAuthSecrets = "BETTER_AUTH_SECRETS" // versions, newest first: 2:new,1:old
 	EnvJWTSecret         = "JWT_SECRET"          // HS256 key of GET /jwt
+	EnvSMTPUsername      = "SMTP_USERNAME"       // without email.directory
+	EnvSMTPPassword      = "SMTP_PASSWORD"       // likewise
 
 	// Settings; each overrides the file.
 	EnvBetterAuthURL  = "BETTER_AUTH_URL"

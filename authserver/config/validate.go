@@ -37,6 +37,7 @@ func (c *Config) validate(found *problems) {
 	validateText("jwt.audience", c.JWT.Audience, found)
 	c.EmailAndPassword.validate(found)
 	validateSocialProviders(c.SocialProviders, found)
+	c.Email.validate(found)
 }
 
 func (l Listen) validate(found *problems) {

@@ -30,6 +30,8 @@ type Options struct {
 	MaxConnections int
 	// Fields are the custom columns of the user table, SessionFields those of the session table.
 	Fields, SessionFields []authserver.Field
+	// Mailed is called when mails were put into the outbox; nil is nobody.
+	Mailed func()
 }
 
 // Store is the database. It is safe for concurrent use.
@@ -37,6 +39,7 @@ type Store struct {
 	pool                  *pgxpool.Pool
 	fields, sessionFields []authserver.Field
 	statements            statements
+	mailed                func()
 	// hitByID is set while rateLimit.key is not unique, as in databases of Better-Auth before 1.4.
 	hitByID atomic.Bool
 }
@@ -71,7 +74,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, statements: statements{
+	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, statements: statements{
 		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),

@@ -27,6 +27,8 @@ type scenario struct {
 	// sessionFields are those of sessions.
 	sessionFields []config.CustomField
 	memory        bool
+	// mail gives the mails that wait their table.
+	mail bool
 	// old are the fields that the servers before this migration know; with strict they do not outlive it.
 	old    []config.CustomField
 	strict bool
@@ -56,6 +58,7 @@ var scenarios = []scenario{
 		{Name: "flag", Type: "boolean"}, {Name: "tags", Type: "string[]"}, {Name: "birthday", Type: "date"},
 	}, strict: true},
 	{name: "rate limit added", dump: "1.7.25"},
+	{name: "outbox added", dump: "1.7.25", memory: true, mail: true},
 	{name: "field added", dump: "1.7.25", memory: true, fields: []config.CustomField{{Name: "companyId", Type: "string"}}},
 	{name: "field with default added", dump: "1.7.25", memory: true, fields: []config.CustomField{
 		{Name: "tier", Type: "enum", Values: []string{"it's free"}, Default: new("it's free")}, {Name: "tags", Type: "string[]", Default: new(`["a"]`)},
@@ -104,6 +107,9 @@ func (s scenario) config(schemaName string) *config.Config {
 	cfg.RateLimit.Storage = config.RateLimitDatabase
 	if s.memory {
 		cfg.RateLimit.Storage = config.RateLimitMemory
+	}
+	if s.mail {
+		cfg.Email.Host = "smtp.example.com"
 	}
 	return cfg
 }

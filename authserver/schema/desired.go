@@ -70,6 +70,9 @@ func Desired(cfg *config.Config) Schema {
 	if cfg.RateLimit.Storage == config.RateLimitDatabase {
 		tables = append(tables, rateLimitTable)
 	}
+	if cfg.Email.Host != "" {
+		tables = append(tables, outboxTable)
+	}
 	return Schema{Name: cfg.Database.Schema, Tables: tables}
 }
 
@@ -147,6 +150,19 @@ var rateLimitTable = Table{Name: "rateLimit", Columns: []Column{
 	{Name: "count", Type: typeInteger, NotNull: true},
 	{Name: "lastRequest", Type: typeBigint, NotNull: true},
 }, Indexes: []Index{{Column: "key", Unique: true, Lenient: true}}}
+
+// outboxTable is ours: mails that wait. What was sent is deleted.
+var outboxTable = Table{Name: "gatehouse_outbox", Columns: []Column{
+	{Name: "id", Type: typeText, NotNull: true},
+	{Name: "kind", Type: typeText, NotNull: true},
+	{Name: "recipient", Type: typeText, NotNull: true},
+	{Name: "name", Type: typeText, NotNull: true},
+	{Name: "url", Type: typeText, NotNull: true},
+	{Name: "attempts", Type: typeInteger, NotNull: true},
+	{Name: "dueAt", Type: typeTimestamp, NotNull: true},
+	{Name: "expiresAt", Type: typeTimestamp, NotNull: true},
+	{Name: "createdAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
+}, Indexes: []Index{{Column: "dueAt"}}}
 
 func customColumn(field authserver.Field) Column {
 	column := Column{Name: field.Name, Type: customType(field.Type), NotNull: field.Required, Custom: true}

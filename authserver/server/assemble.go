@@ -18,6 +18,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/cookiecache"
 	"github.com/gatehouse-auth/gatehouse/authserver/httpapi"
 	"github.com/gatehouse-auth/gatehouse/authserver/ids"
+	"github.com/gatehouse-auth/gatehouse/authserver/mailer"
 	"github.com/gatehouse-auth/gatehouse/authserver/ops"
 	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
@@ -36,6 +37,8 @@ type Options struct {
 	SocialSecrets config.SocialSecrets
 	// DatabaseURL is where the database is.
 	DatabaseURL config.Redacted
+	// MailCredentials are asked for before each connection to the mail server; nil is those of email.directory.
+	MailCredentials func() (username, password string, err error)
 
 	Log *slog.Logger
 	// Now is the clock; nil is time.Now.
@@ -57,6 +60,7 @@ type Server struct {
 	Options
 	store       *postgres.Store
 	limits      *ratelimit.Limiter
+	mail        *mailer.Sender // nil without a mail server
 	readiness   ops.Readiness
 	public, ops listener
 }
@@ -76,15 +80,20 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.SweepInterval = time.Minute
 	}
 	cfg := o.Config
+	s := &Server{Options: o}
 	store, err := postgres.Open(ctx, postgres.Options{
 		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
-		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
+		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: func() { s.mail.Wake() },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
-	s := &Server{Options: o, store: store, limits: limiter(cfg.RateLimit, store, o.Now)}
+	s.store, s.limits = store, limiter(cfg.RateLimit, store, o.Now)
 	registry := prometheus.NewRegistry()
+	if s.mail, err = s.sender(registry); err != nil {
+		store.Close()
+		return nil, err
+	}
 	handler, err := s.handler(registry)
 	if err != nil {
 		store.Close()

@@ -69,6 +69,9 @@ func (s *Server) Run(ctx context.Context) error {
 	serving.Go(s.ops.serve)
 	serving.Go(func() error { s.becomeReady(failed); return nil })
 	serving.Go(func() error { s.sweep(failed); return nil })
+	if s.mail != nil {
+		serving.Go(func() error { s.mail.Run(failed); return nil })
+	}
 	<-failed.Done()
 	return errors.Join(s.drain(context.WithoutCancel(ctx)), serving.Wait())
 }

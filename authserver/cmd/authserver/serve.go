@@ -72,8 +72,10 @@ func load(file string, getenv func(string) string) (server.Options, error) {
 		url, urlErr = config.DatabaseURL(cfg.Database, getenv)
 		social, socialErr = config.LoadSocialSecrets(cfg.SocialProviders, getenv)
 	}
-	return server.Options{Config: cfg, Secrets: secrets, SocialSecrets: social, DatabaseURL: url},
-		errors.Join(configErr, secretsErr, urlErr, socialErr)
+	return server.Options{
+		Config: cfg, Secrets: secrets, SocialSecrets: social, DatabaseURL: url,
+		MailCredentials: func() (string, string, error) { return cfg.Email.Credentials(getenv) },
+	}, errors.Join(configErr, secretsErr, urlErr, socialErr)
 }
 
 func logger(p process, text string) (*slog.Logger, error) {

@@ -1,0 +1,13 @@
+// Package mailer sends the mails of the outbox.
+//
+// A mail is put into the outbox by the transaction of the change that causes it (package postgres). The Sender claims what is
+// due for the length of a lease, renders it and hands it to the SMTP server, then deletes it: replicas share the work, a
+// crash loses nothing, and nobody sends a mail again before its lease ends. What cannot be sent is tried again, later each
+// time, until its link expires; what the server refuses for good is dropped.
+//
+//	outbox ── claim ──► Templates ──► SMTP ──┬─ accepted ──► delete
+//	                                         ├─ refused for good ──► delete, counted
+//	                                         └─ anything else ──► due again later
+//
+// Addresses, names and links reach no log.
+package mailer

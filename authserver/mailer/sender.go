@@ -1,0 +1,177 @@
+package mailer
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
+
+const (
+	// batch is how many mails go over one connection.
+	batch = 20
+	// batchTimeout bounds the time of a connection. It ends well before the lease, so that no other sender sends the same.
+	batchTimeout = time.Minute
+	lease        = 2 * time.Minute
+	// pollInterval is how long a mail of a replica that went away may wait for another one.
+	pollInterval = 15 * time.Second
+
+	firstDelay, longestDelay = 5 * time.Second, 10 * time.Minute
+)
+
+// Store is the outbox.
+type Store interface {
+	// ClaimMails returns mails that are due; until the lease ends, nobody else gets them.
+	ClaimMails(ctx context.Context, now, leaseEnds time.Time, limit int) ([]authserver.Mail, error)
+	PostponeMail(ctx context.Context, id string, due time.Time) error
+	DeleteMail(ctx context.Context, id string) error
+	Outbox(ctx context.Context) (waiting int, oldest time.Time, err error)
+}
+
+// Transport hands messages over. It returns one error for each, nil when it was accepted; a *RefusedError is for good.
+type Transport interface {
+	Send(ctx context.Context, messages []Message) []error
+}
+
+// RefusedError is the answer of a server that will never take the message.
+type RefusedError struct {
+	// Code is that of RFC 5321, such as 550.
+	Code int
+	// Enhanced is that of RFC 3463, such as 5.1.1; "" when the server sent none.
+	Enhanced string
+}
+
+func (e *RefusedError) Error() string { return "the mail server refuses the message for good" }
+
+// Options configure a Sender.
+type Options struct {
+	Store     Store
+	Transport Transport
+	Templates *Templates
+	Metrics   *Metrics
+	Log       *slog.Logger
+	// Now is the clock.
+	Now func() time.Time
+	// After is time.After.
+	After func(time.Duration) <-chan time.Time
+}
+
+// Sender sends what is in the outbox.
+type Sender struct {
+	Options
+	wake chan struct{}
+}
+
+// New returns a Sender.
+func New(o Options) *Sender {
+	return &Sender{Options: o, wake: make(chan struct{}, 1)}
+}
+
+// Wake says that there is something in the outbox.
+func (s *Sender) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until the context is done. What it is sending then, it finishes.
+func (s *Sender) Run(ctx context.Context) {
+	for {
+		sent, err := s.SendDue(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "the outbox cannot be read", slog.String("error", err.Error()))
+		}
+		if sent == batch {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		case <-s.After(pollInterval):
+		}
+	}
+}
+
+// SendDue claims one batch of mails and returns how many it claimed. A claimed mail is sent even if the context ends.
+func (s *Sender) SendDue(ctx context.Context) (int, error) {
+	now := s.Now()
+	if waiting, oldest, err := s.Store.Outbox(ctx); err == nil {
+		s.Metrics.waiting(waiting, oldest, now)
+	}
+	mails, err := s.Store.ClaimMails(ctx, now, now.Add(lease), batch)
+	if err != nil || len(mails) == 0 {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	defer cancel()
+	var messages []Message
+	var open []authserver.Mail
+	for _, m := range mails {
+		if !m.ExpiresAt.After(now) {
+			s.drop(ctx, m, "expired", nil)
+			continue
+		}
+		message, err := s.Templates.Render(m, now)
+		if err != nil {
+			s.drop(ctx, m, "template", err)
+			continue
+		}
+		messages, open = append(messages, message), append(open, m)
+	}
+	for i, err := range s.Transport.Send(ctx, messages) {
+		s.finish(context.WithoutCancel(ctx), open[i], err)
+	}
+	return len(mails), nil
+}
+
+func (s *Sender) finish(ctx context.Context, m authserver.Mail, err error) {
+	var refused *RefusedError
+	switch {
+	case err == nil:
+		s.Metrics.sent(m.Kind, "sent")
+		s.forget(ctx, m)
+	case errors.As(err, &refused):
+		s.drop(ctx, m, "refused", err, slog.Int("code", refused.Code), slog.String("enhanced", refused.Enhanced))
+	default:
+		s.Metrics.sent(m.Kind, "failed")
+		due := s.Now().Add(delay(m.Attempts))
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail was not sent and will be tried again",
+			slog.String("mail", m.ID), slog.String("kind", string(m.Kind)), slog.Int("attempt", m.Attempts), slog.Time("next", due), slog.String("error", err.Error()))
+		if err := s.Store.PostponeMail(ctx, m.ID, due); err != nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail is tried again only after its lease", slog.String("mail", m.ID), slog.String("error", err.Error()))
+		}
+	}
+}
+
+// drop gives a mail up.
+func (s *Sender) drop(ctx context.Context, m authserver.Mail, reason string, err error, more ...slog.Attr) {
+	s.Metrics.sent(m.Kind, reason)
+	attrs := append([]slog.Attr{slog.String("mail", m.ID), slog.String("kind", string(m.Kind)), slog.String("reason", reason)}, more...)
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail was dropped", attrs...)
+	s.forget(ctx, m)
+}
+
+func (s *Sender) forget(ctx context.Context, m authserver.Mail) {
+	if err := s.Store.DeleteMail(ctx, m.ID); err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelError, "a mail that is done with is still in the outbox and will be sent again",
+			slog.String("mail", m.ID), slog.String("error", err.Error()))
+	}
+}
+
+// delay doubles with each attempt.
+func delay(attempts int) time.Duration {
+	d := firstDelay
+	for range attempts - 1 {
+		if d *= 2; d >= longestDelay {
+			return longestDelay
+		}
+	}
+	return d
+}

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"fmt"
+	"net/mail"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/mailer"
+)
+
+// sender sends the mails of the outbox; it is nil without a mail server.
+func (s *Server) sender(registry *prometheus.Registry) (*mailer.Sender, error) {
+	cfg := s.Config.Email
+	if cfg.Host == "" {
+		return nil, nil
+	}
+	from, err := mail.ParseAddress(cfg.From)
+	if err != nil {
+		return nil, fmt.Errorf("email.from: %w", err)
+	}
+	replyTo, err := mail.ParseAddress(cfg.ReplyTo)
+	if cfg.ReplyTo == "" {
+		replyTo = nil
+	} else if err != nil {
+		return nil, fmt.Errorf("email.replyTo: %w", err)
+	}
+	templates, err := mailer.NewTemplates(mailer.TemplateOptions{Directory: cfg.Templates, From: from, ReplyTo: replyTo, BaseURL: s.Config.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	roots, err := cfg.Roots()
+	if err != nil {
+		return nil, err
+	}
+	credentials := s.MailCredentials
+	if credentials == nil {
+		credentials = func() (string, string, error) { return cfg.Credentials(func(string) string { return "" }) }
+	}
+	if _, _, err := credentials(); err != nil {
+		return nil, err
+	}
+	return mailer.New(mailer.Options{
+		Store: s.store, Templates: templates, Metrics: mailer.NewMetrics(registry), Log: s.Log, Now: s.Now, After: time.After,
+		Transport: &mailer.SMTP{Host: cfg.Host, Port: cfg.Port, TLS: cfg.TLS, Roots: roots, Credentials: credentials},
+	}), nil
+}
