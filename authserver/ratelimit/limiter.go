@@ -38,7 +38,7 @@ type PathRule struct {
 // Options configure a Limiter.
 type Options struct {
 	Store Store
-	// Auth is the rule of the paths that take a password, Default that of every other.
+	// Auth is the rule of the paths that take a password or send a mail to anybody, Default that of every other.
 	Auth, Default Rule
 	// Paths override both; the first match counts.
 	Paths []PathRule
@@ -95,7 +95,7 @@ func (l *Limiter) rule(path string) (rule Rule, limited bool) {
 			return p.Rule, !p.Disabled
 		}
 	}
-	for _, prefix := range passwordPaths {
+	for _, prefix := range guardedPaths {
 		if strings.HasPrefix(path, prefix) {
 			return l.Auth, true
 		}
@@ -103,9 +103,12 @@ func (l *Limiter) rule(path string) (rule Rule, limited bool) {
 	return l.Default, true
 }
 
-// passwordPaths begin the paths that take a password. Better-Auth leaves the last two to the default rule, under which a
-// stolen session may guess 600 passwords a minute.
-var passwordPaths = []string{"/sign-in", "/sign-up", "/change-password", "/change-email", "/verify-password", "/delete-user"}
+// guardedPaths begin the paths that take a password or send mail. Better-Auth leaves verify-password and delete-user to the
+// default rule, under which a stolen session may guess 600 passwords a minute.
+var guardedPaths = []string{
+	"/sign-in", "/sign-up", "/change-password", "/change-email", "/verify-password", "/delete-user",
+	"/request-password-reset", "/send-verification-email",
+}
 
 // LongestWindow is the age from which a counter counts for nobody.
 func (l *Limiter) LongestWindow() time.Duration {

@@ -72,6 +72,21 @@ func TestEveryClientAndPathHasItsOwnCounter(t *testing.T) {
 	}
 }
 
+func TestPathsThatTakePasswordsOrSendMailsAreGuarded(t *testing.T) {
+	l := limiter(&clock{start}, NewMemory())
+	for _, path := range []string{
+		"/sign-in/email", "/change-password", "/change-email", "/verify-password", "/delete-user", "/delete-user/callback",
+		"/request-password-reset", "/send-verification-email",
+	} {
+		for range l.Auth.Max {
+			allow(t, l, "a", path)
+		}
+		if allow(t, l, "a", path).Allowed {
+			t.Errorf("%s has the limit of other paths", path)
+		}
+	}
+}
+
 func TestTheFirstMatchingPathRuleCounts(t *testing.T) {
 	l := limiter(&clock{start}, NewMemory())
 	for range 200 {
