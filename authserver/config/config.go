@@ -95,7 +95,7 @@ type RateLimit struct {
 	// Storage is Database or Redis (shared by the replicas) or Memory (each replica counts for itself). Default Database,
 	// or Redis with session storage Redis.
 	Storage string `json:"storage,omitempty"`
-	// Auth is the rule of the endpoints that take a password. Default 5 per 15m.
+	// Auth is the rule of the endpoints that take a password or send a mail. Default 5 per 15m.
 	Auth RateLimitRule `json:"auth,omitzero"`
 	// Default is the rule of every other endpoint. Default 100 per 10s.
 	Default RateLimitRule `json:"default,omitzero"`

@@ -59,6 +59,10 @@ func (c *Config) setDefaults() {
 		c.SocialProviders[i].setDefaults()
 	}
 	c.Email.setDefaults()
+	orDefault(&c.EmailAndPassword.ResetPasswordTokenTTL.Duration, time.Hour)
+	orDefault(&c.EmailVerification.SendOnSignUp, new(c.EmailAndPassword.RequireEmailVerification))
+	orDefault(&c.EmailVerification.TokenTTL.Duration, time.Hour)
+	orDefault(&c.User.DeleteUser.TokenTTL.Duration, 24*time.Hour)
 }
 
 func setFieldDefaults(fields []CustomField) {

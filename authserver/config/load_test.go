@@ -52,7 +52,10 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		JWT: config.JWT{TTL: config.Duration{Duration: 168 * time.Hour}, Issuer: "better-auth"},
 		EmailAndPassword: config.EmailAndPassword{
 			Enabled: new(true), AutoSignIn: new(true), MinPasswordLength: 8, MaxPasswordLength: 128,
+			ResetPasswordTokenTTL: config.Duration{Duration: time.Hour},
 		},
+		EmailVerification: config.EmailVerification{SendOnSignUp: new(false), TokenTTL: config.Duration{Duration: time.Hour}},
+		User:              config.User{DeleteUser: config.DeleteUser{TokenTTL: config.Duration{Duration: 24 * time.Hour}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

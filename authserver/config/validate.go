@@ -38,6 +38,7 @@ func (c *Config) validate(found *problems) {
 	c.EmailAndPassword.validate(found)
 	validateSocialProviders(c.SocialProviders, found)
 	c.Email.validate(found)
+	c.validateLinks(found)
 }
 
 func (l Listen) validate(found *problems) {
