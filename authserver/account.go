@@ -32,3 +32,13 @@ type PasswordChange struct {
 	// Session takes the place of all sessions of the user; nil lets them be.
 	Session *Session
 }
+
+// PasswordReset is a new password of a user who does not know the old one.
+type PasswordReset struct {
+	// Identifier is that of the verification that allows it, and is used up by it. "" is one that was used up before.
+	Identifier string
+	// Account is the credential account that a user without one gets; that of others only gets its password.
+	Account Account
+	// RevokeSessions ends all sessions of the user.
+	RevokeSessions bool
+}

@@ -27,3 +27,13 @@ type Change struct {
 	// Value is nil for SQL NULL.
 	Value any
 }
+
+// EmailChange is a new address of a user.
+type EmailChange struct {
+	UserID string
+	// Old is the address that the user must still have.
+	Old, New string
+	// KeepVerified leaves an address that was verified verified.
+	KeepVerified bool
+	At           time.Time
+}

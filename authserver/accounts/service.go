@@ -12,9 +12,9 @@ import (
 type Store interface {
 	// CredentialByEmail returns a user and the hash of its credential account, "" without one, or authserver.ErrNotFound.
 	CredentialByEmail(ctx context.Context, email string) (user authserver.User, passwordHash string, err error)
-	// CreateUser stores a user, its account and, if not nil, its first session, or nothing at all. It reports
+	// CreateUser stores a user, its account, if not nil its first session, and mails, or nothing at all. It reports
 	// authserver.ErrEmailTaken, *authserver.FieldConflictError and authserver.ErrRejected.
-	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session) error
+	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail) error
 }
 
 // Sessions begins sessions.

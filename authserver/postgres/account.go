@@ -49,6 +49,41 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 	return translate("change a password", err)
 }
 
+const (
+	replacePassword = `UPDATE account SET password = $2, "updatedAt" = $3
+		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `'`
+	// insertCredential needs the lock on the user: two resets must not both find none.
+	insertCredential = `
+		INSERT INTO account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+		SELECT $1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz WHERE NOT EXISTS (SELECT FROM account WHERE "userId" = $4 AND "providerId" = $3)`
+)
+
+// ResetPassword gives a user a new password, a credential account for it if there is none, and with reset.RevokeSessions
+// ends all sessions: all or nothing, the verification included. It returns authserver.ErrNotFound when the verification
+// is used up, has expired or is not the user's, and authserver.ErrRejected when the user is gone.
+func (s *Store) ResetPassword(ctx context.Context, reset authserver.PasswordReset) error {
+	account := reset.Account
+	batch := &pgx.Batch{}
+	if reset.Identifier != "" {
+		batch.Queue(takeVerification, reset.Identifier, stored(account.UpdatedAt)).QueryRow(func(row pgx.Row) error {
+			var owner string
+			if err := row.Scan(&owner); err != nil || owner == account.UserID {
+				return err
+			}
+			return pgx.ErrNoRows
+		})
+	}
+	batch.Queue(lockUser, account.UserID)
+	batch.Queue(replacePassword, account.UserID, account.Password, stored(account.UpdatedAt))
+	batch.Queue(insertCredential, accountArguments(account)...)
+	if reset.RevokeSessions {
+		batch.Queue(deleteUserSessions, account.UserID, "")
+	}
+	// Not only a batch: the answer to its first statement may undo the others.
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return tx.SendBatch(ctx, batch).Close() })
+	return translate("reset a password", err)
+}
+
 // AccountsOf returns the accounts of a user, oldest first, without their secrets.
 func (s *Store) AccountsOf(ctx context.Context, userID string) ([]authserver.Account, error) {
 	const query = `SELECT id, "accountId", "providerId", "userId", coalesce(scope, ''), "createdAt", "updatedAt"

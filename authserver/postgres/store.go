@@ -45,7 +45,9 @@ type Store struct {
 }
 
 // statements are those that depend on the custom fields, built once.
-type statements struct{ sessionByToken, userSessions, insertSession, credentialByEmail, insertUser string }
+type statements struct {
+	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, insertUser string
+}
 
 // Open prepares a pool. It does not connect: the database may come up after the server.
 func Open(ctx context.Context, options Options) (*Store, error) {
@@ -79,6 +81,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),
 		credentialByEmail: credentialByEmail(options.Fields),
+		userByEmail:       userBy("email", options.Fields),
+		userByID:          userBy("id", options.Fields),
 		insertUser:        insertUser(options.Fields),
 	}}, nil
 }
@@ -92,6 +96,15 @@ func (s *Store) Ping(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", authserver.ErrUnavailable, err)
 	}
 	return nil
+}
+
+// write runs the statements of a batch and puts mails into the outbox: all or nothing.
+func (s *Store) write(ctx context.Context, batch *pgx.Batch, mails []authserver.Mail) error {
+	if len(mails) == 0 {
+		// The statements of a batch are one transaction and one round trip.
+		return s.pool.SendBatch(ctx, batch).Close()
+	}
+	return s.withMails(ctx, mails, func(tx pgx.Tx) error { return tx.SendBatch(ctx, batch).Close() })
 }
 
 // parseError drops the connection string, which pgx quotes with only the passwords that it recognises removed.

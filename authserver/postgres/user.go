@@ -57,16 +57,39 @@ func (s *Store) CredentialByEmail(ctx context.Context, email string) (authserver
 	return row.value(), hash, nil
 }
 
+func userBy(column string, fields []authserver.Field) string {
+	return `SELECT ` + userColumns(fields) + ` FROM "user" u WHERE u.` + column + ` = $1`
+}
+
+// UserByEmail returns the user of a lower-case address, or authserver.ErrNotFound.
+func (s *Store) UserByEmail(ctx context.Context, email string) (authserver.User, error) {
+	return s.user(ctx, s.statements.userByEmail, email)
+}
+
+// UserByID returns a user, or authserver.ErrNotFound.
+func (s *Store) UserByID(ctx context.Context, id string) (authserver.User, error) {
+	return s.user(ctx, s.statements.userByID, id)
+}
+
+func (s *Store) user(ctx context.Context, query, argument string) (authserver.User, error) {
+	var row userRow
+	if err := s.pool.QueryRow(ctx, query, argument).Scan(row.targets(s.fields, nil)...); err != nil {
+		return authserver.User{}, translate("read a user", err)
+	}
+	return row.value(), nil
+}
+
 func insertUser(fields []authserver.Field) string {
 	columns, values := customValues(fields, 8)
 	return `INSERT INTO "user" (id, name, email, "emailVerified", image, "createdAt", "updatedAt"` + columns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7` + values + `)`
 }
 
-// CreateUser stores a user, an account of the user's and, unless it is nil, a first session: all or nothing.
-// It returns authserver.ErrEmailTaken or a *authserver.FieldConflictError when another user has such a value.
-func (s *Store) CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session) error {
-	// The statements of a batch are one transaction and one round trip.
+// CreateUser stores a user, an account of the user's, unless it is nil a first session, and the mails about it: all or
+// nothing. It returns authserver.ErrEmailTaken or a *authserver.FieldConflictError when another user has such a value.
+func (s *Store) CreateUser(
+	ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail,
+) error {
 	batch := &pgx.Batch{}
 	arguments := []any{user.ID, user.Name, user.Email, user.EmailVerified, user.Image, stored(user.CreatedAt), stored(user.UpdatedAt)}
 	batch.Queue(s.statements.insertUser, appendArguments(arguments, user.Fields)...)
@@ -74,10 +97,7 @@ func (s *Store) CreateUser(ctx context.Context, user authserver.User, account au
 	if session != nil {
 		batch.Queue(s.statements.insertSession, sessionArguments(*session)...)
 	}
-	if err := s.pool.SendBatch(ctx, batch).Close(); err != nil {
-		return translate("create a user", s.conflict(ctx, err))
-	}
-	return nil
+	return translate("create a user", s.conflict(ctx, s.write(ctx, batch, mails)))
 }
 
 // UpdateUser changes columns of a user. It returns authserver.ErrNotFound when the user is gone, and a
@@ -91,12 +111,40 @@ func (s *Store) UpdateUser(ctx context.Context, userID string, changes []authser
 	return translate("update a user", s.conflict(ctx, err))
 }
 
+// VerifyEmail says that the address of a user is the user's. It returns authserver.ErrNotFound when the user is gone or has
+// another address by now.
+func (s *Store) VerifyEmail(ctx context.Context, userID, email string, now time.Time) error {
+	const statement = `UPDATE "user" SET "emailVerified" = true, "updatedAt" = $3 WHERE id = $1 AND email = $2`
+	tag, err := s.pool.Exec(ctx, statement, userID, email, stored(now))
+	if err == nil && tag.RowsAffected() == 0 {
+		return authserver.ErrNotFound
+	}
+	return translate("verify an address", err)
+}
+
+// ChangeEmail replaces the address of a user and queues the mails about it: all or nothing. It returns
+// authserver.ErrNotFound when the user is gone or has another address by now, and authserver.ErrEmailTaken.
+func (s *Store) ChangeEmail(ctx context.Context, change authserver.EmailChange, mails ...authserver.Mail) error {
+	const statement = `UPDATE "user" SET email = $3, "emailVerified" = "emailVerified" AND $4, "updatedAt" = $5
+		WHERE id = $1 AND email = $2`
+	err := s.withMails(ctx, mails, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, statement, change.UserID, change.Old, change.New, change.KeepVerified, stored(change.At))
+		if err == nil && tag.RowsAffected() == 0 {
+			return pgx.ErrNoRows
+		}
+		return err
+	})
+	return translate("change an address", s.conflict(ctx, err))
+}
+
+const lockUser = `SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE`
+
 // DeleteUser deletes a user with all sessions and accounts. Old databases have no cascades, and the lock keeps a sign-in
 // from adding a session meanwhile, which would stand in the way.
 func (s *Store) DeleteUser(ctx context.Context, userID string) error {
 	batch := &pgx.Batch{}
 	for _, statement := range []string{
-		`SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE`, `DELETE FROM session WHERE "userId" = $1`,
+		lockUser, `DELETE FROM session WHERE "userId" = $1`,
 		`DELETE FROM account WHERE "userId" = $1`, `DELETE FROM "user" WHERE id = $1`,
 	} {
 		batch.Queue(statement, userID)
