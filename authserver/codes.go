@@ -21,6 +21,21 @@ var (
 	ErrFailedToGetUserInfo       = &Error{NotFound, "FAILED_TO_GET_USER_INFO", "Failed to get user info"}
 	ErrInvalidDeleteToken        = &Error{NotFound, "INVALID_TOKEN", "Invalid token"}
 
+	ErrEmailNotVerified       = &Error{Forbidden, "EMAIL_NOT_VERIFIED", "Email not verified"}
+	ErrVerificationNotEnabled = &Error{Invalid, "VERIFICATION_EMAIL_NOT_ENABLED", "Verification email isn't enabled"}
+	ErrEmailMismatch          = &Error{Invalid, "EMAIL_MISMATCH", "Email mismatch"}
+	ErrEmailAlreadyVerified   = &Error{Invalid, "EMAIL_ALREADY_VERIFIED", "Email is already verified"}
+	ErrInvalidLink            = &Error{Unauthorized, "INVALID_TOKEN", "Invalid token"}
+	ErrLinkExpired            = &Error{Unauthorized, "TOKEN_EXPIRED", "Token expired"}
+	ErrLinkUserNotFound       = &Error{Unauthorized, "USER_NOT_FOUND", "User not found"}
+	ErrLinkOfAnotherUser      = &Error{Unauthorized, "INVALID_USER", "Invalid user"}
+	ErrChangeEmailDisabled    = &Error{Invalid, "CHANGE_EMAIL_DISABLED", "Change email is disabled"}
+	ErrSameEmail              = &Error{Invalid, "", "Email is the same"}
+	ErrChangeEmailNeedsMail   = &Error{Invalid, "", "Verification email isn't enabled"}
+	ErrResetPasswordDisabled  = &Error{Invalid, "RESET_PASSWORD_DISABLED", "Reset password isn't enabled"}
+	ErrInvalidResetToken      = &Error{Invalid, "INVALID_TOKEN", "Invalid token"}
+	ErrResetUserNotFound      = &Error{Invalid, "USER_NOT_FOUND", "User not found"}
+
 	ErrFailedToGetSession = &Error{Unauthorized, "FAILED_TO_GET_SESSION", "Failed to get session"}
 
 	ErrSessionNotFresh = &Error{Forbidden, "SESSION_NOT_FRESH", "Session is not fresh"}
