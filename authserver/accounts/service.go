@@ -15,6 +15,12 @@ type Store interface {
 	// CreateUser stores a user, its account, if not nil its first session, and mails, or nothing at all. It reports
 	// authserver.ErrEmailTaken, *authserver.FieldConflictError and authserver.ErrRejected.
 	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail) error
+	QueueMails(ctx context.Context, mails ...authserver.Mail) error
+}
+
+// Mails makes the mail that asks a user to verify the user's address.
+type Mails interface {
+	VerifyEmail(user authserver.User, callbackURL string) authserver.Mail
 }
 
 // Sessions begins sessions.
@@ -38,9 +44,15 @@ type Options struct {
 	Fields []authserver.Field
 	// Enabled allows sign-in; DisableSignUp closes sign-up alone.
 	Enabled, DisableSignUp bool
-	// AutoSignIn begins a session at sign-up. Without it a taken address gets the answer of a free one.
+	// AutoSignIn begins a session at sign-up, unless verification is required. Without it a taken address gets the answer
+	// of a free one.
 	AutoSignIn bool
-	Lengths    passhash.Lengths
+	// RequireVerification refuses the sign-in of users who have not verified their address.
+	RequireVerification bool
+	// SignUpMails and SignInMails make the mails that are sent at sign-up, and at a sign-in that is refused for want of
+	// verification; nil is none.
+	SignUpMails, SignInMails Mails
+	Lengths                  passhash.Lengths
 	// NewID draws row ids.
 	NewID func() string
 	// Now is the clock.

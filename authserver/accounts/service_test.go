@@ -50,6 +50,7 @@ func service(t *testing.T, change func(*accounts.Options)) (*accounts.Service, *
 	yes := true
 	cfg.CustomFields[0].Input, cfg.CustomFields[0].Returned = &yes, &yes
 	full.CustomFields = cfg.CustomFields
+	full.Email.Host = "smtp.example.com"
 	if err := schema.Migrate(t.Context(), url, full); err != nil {
 		t.Fatal(err)
 	}
@@ -188,5 +189,61 @@ func TestSwitches(t *testing.T) {
 	}
 	if _, err := off.SignIn(t.Context(), accounts.SignIn{}); !errors.Is(err, authserver.ErrSignInDisabled) {
 		t.Errorf("sign-in: %v", err)
+	}
+}
+
+// letters makes a mail that says for whom and where to.
+type letters struct{ kind string }
+
+func (l letters) VerifyEmail(user authserver.User, callbackURL string) authserver.Mail {
+	return authserver.Mail{ID: ids.Generator{}.New(), Kind: authserver.MailKind(l.kind), To: user.Email, URL: callbackURL, ExpiresAt: time.Now().Add(time.Hour), CreatedAt: time.Now()}
+}
+
+func TestVerificationIsRequired(t *testing.T) {
+	s, hasher := service(t, func(o *accounts.Options) {
+		o.RequireVerification, o.SignUpMails, o.SignInMails = true, letters{"up"}, letters{"in"}
+	})
+	in := input(t, "A@b.co", `{"badge":"7"}`)
+	in.CallbackURL = "/welcome"
+	for range 2 {
+		if created, err := s.SignUp(t.Context(), in); err != nil || created.Session != nil {
+			t.Fatalf("%+v, %v", created, err)
+		}
+	}
+	other := input(t, "b@b.co", `{"badge":"7"}`)
+	if _, err := s.SignUp(t.Context(), other); !errors.Is(err, authserver.ErrFailedToCreateUser) {
+		t.Errorf("a refused sign-up: %v", err)
+	}
+	signIn := accounts.SignIn{Email: "a@b.co", Password: "Password123!", CallbackURL: "/in"}
+	if _, err := s.SignIn(t.Context(), signIn); !errors.Is(err, authserver.ErrEmailNotVerified) {
+		t.Errorf("%v", err)
+	}
+	s.SignInMails = nil
+	if _, err := s.SignIn(t.Context(), signIn); !errors.Is(err, authserver.ErrEmailNotVerified) {
+		t.Errorf("without mail: %v", err)
+	}
+	signIn.Password = "wrong-password"
+	if _, err := s.SignIn(t.Context(), signIn); !errors.Is(err, authserver.ErrInvalidEmailOrPassword) {
+		t.Errorf("another password: %v", err)
+	}
+	conn, err := pgx.Connect(t.Context(), hasher.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	rows, err := conn.Query(t.Context(), `select kind || ' ' || recipient || ' ' || url from gatehouse_outbox order by "createdAt"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mails, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || strings.Join(mails, ", ") != "up a@b.co /welcome, in a@b.co /in" {
+		t.Errorf("mails %q, %v", mails, err)
+	}
+	if _, err := conn.Exec(t.Context(), `update "user" set "emailVerified" = true`); err != nil {
+		t.Fatal(err)
+	}
+	signIn.Password = "Password123!"
+	if _, err := s.SignIn(t.Context(), signIn); err != nil {
+		t.Errorf("verified: %v", err)
 	}
 }

@@ -16,6 +16,8 @@ type SignUp struct {
 	Name, Email, Password string
 	// Image is nil when none was sent.
 	Image *string
+	// CallbackURL is where the link of a mail leads in the end.
+	CallbackURL string
 	// Body is the whole body; custom fields are read from it.
 	Body     ecma.Value
 	Remember bool
@@ -42,7 +44,7 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
-	if taken && s.AutoSignIn {
+	if taken && s.signsIn() {
 		return SignedIn{}, authserver.ErrUserExists
 	}
 	// Without auto sign-in a taken address also costs a hash, so that time tells nothing either.
@@ -55,6 +57,9 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 	}
 	return s.create(ctx, user, hash, in)
 }
+
+// signsIn says whether sign-up begins a session.
+func (s *Service) signsIn() bool { return s.AutoSignIn && !s.RequireVerification }
 
 func (s *Service) taken(ctx context.Context, email string) (bool, error) {
 	_, _, err := s.Store.CredentialByEmail(ctx, email)
@@ -74,11 +79,15 @@ func (s *Service) create(ctx context.Context, user authserver.User, hash string,
 		CreatedAt: now, UpdatedAt: now,
 	}
 	created := SignedIn{User: user}
-	if s.AutoSignIn {
+	if s.signsIn() {
 		session := s.Sessions.New(user.ID, in.Remember, in.Client)
 		created.Session = &session
 	}
-	err := s.Store.CreateUser(ctx, user, account, created.Session)
+	var mails []authserver.Mail
+	if s.SignUpMails != nil {
+		mails = append(mails, s.SignUpMails.VerifyEmail(user, in.CallbackURL))
+	}
+	err := s.Store.CreateUser(ctx, user, account, created.Session, mails...)
 	if err == nil {
 		return created, nil
 	}
@@ -89,7 +98,7 @@ func (s *Service) create(ctx context.Context, user authserver.User, hash string,
 func (s *Service) refused(user authserver.User, err error) (SignedIn, error) {
 	var conflict *authserver.FieldConflictError
 	switch {
-	case errors.Is(err, authserver.ErrEmailTaken) && !s.AutoSignIn:
+	case errors.Is(err, authserver.ErrEmailTaken) && !s.signsIn():
 		return SignedIn{User: user}, nil
 	case errors.Is(err, authserver.ErrEmailTaken):
 		return SignedIn{}, authserver.ErrUserExists
