@@ -129,10 +129,29 @@ func parameters(text string) iter.Seq2[string, string] {
 
 func formText(text string) string {
 	text = strings.ReplaceAll(text, "+", " ")
-	if decoded, err := url.PathUnescape(text); err == nil {
-		text = decoded
+	decoded, err := url.PathUnescape(text)
+	if err != nil {
+		decoded = decodeGood(text)
 	}
-	return validText(text)
+	return validText(decoded)
+}
+
+// decodeGood decodes the escapes of a text that also has broken ones.
+func decodeGood(text string) string {
+	var decoded strings.Builder
+	for text != "" {
+		length := 1
+		if text[0] == '%' && len(text) > 2 {
+			length = 3
+		}
+		part, err := url.PathUnescape(text[:length])
+		if err != nil {
+			part, length = text[:1], 1
+		}
+		decoded.WriteString(part)
+		text = text[length:]
+	}
+	return decoded.String()
 }
 
 // validText replaces what is not UTF-8, which the database would refuse.
