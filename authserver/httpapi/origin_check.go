@@ -75,7 +75,7 @@ func (a *api) checkCallbacks(c *call) error {
 		case !value.Truthy():
 		case value.Kind() != ecma.String:
 			return &authserver.Error{Kind: authserver.Invalid, Message: "Invalid " + callback.label + ": expected a string"}
-		case !a.trusted.TrustsCallback(value.Text()) || strings.ContainsFunc(value.Text(), control):
+		case !a.trusted.TrustsCallback(value.Text()) || strings.ContainsFunc(value.Text(), control) || ambiguous(value.Text()):
 			return callback.refused
 		}
 	}
@@ -84,3 +84,12 @@ func (a *api) checkCallbacks(c *call) error {
 
 // control characters would end up in a Location header.
 func control(r rune) bool { return r < 0x20 || r == 0x7f }
+
+// ambiguous says whether browsers and other clients find different hosts in a URL, as in https://trusted\@elsewhere.
+func ambiguous(url string) bool {
+	_, rest, _ := strings.Cut(url, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.Contains(rest, `\`)
+}
