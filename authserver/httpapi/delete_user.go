@@ -17,11 +17,15 @@ var deleteUserBody = schema{Properties: []inputs.Property{
 
 // deleteUser answers POST /delete-user.
 func (a *api) deleteUser(c *call) error {
-	err := a.Users.Delete(c.r.Context(), c.found.Session, users.Delete{
-		Password: c.body.Get("password").Text(), Token: c.body.Get("token").Text(),
+	asked, err := a.Users.Delete(c.r.Context(), c.found.User, c.found.Session, users.Delete{
+		Password: c.body.Get("password").Text(), Token: c.body.Get("token").Text(), CallbackURL: c.body.Get("callbackURL").Text(),
 	})
 	if err != nil {
 		return err
+	}
+	if asked {
+		c.json(http.StatusOK, func(dst []byte) []byte { return append(dst, `{"success":true,"message":"Verification email sent"}`...) })
+		return nil
 	}
 	a.deleted(c)
 	return nil
@@ -32,8 +36,7 @@ var deleteUserQuery = schema{Properties: []inputs.Property{
 	{Name: "callbackURL", Type: ecma.String, Optional: true},
 }}
 
-// deleteUserCallback answers GET /delete-user/callback, the link of a mail. The mail may be one of Better-Auth's that is
-// still on its way.
+// deleteUserCallback answers GET /delete-user/callback, the link of a mail.
 func (a *api) deleteUserCallback(c *call) error {
 	if !a.Users.DeleteEnabled {
 		return authserver.ErrDeleteCallbackDisabled

@@ -14,6 +14,7 @@ const (
 	bothCookies   difference = "a refresh by an endpoint that needs a session also sends session_token, not only session_data"
 	ownPage       difference = "the error page is our own, with a Content-Security-Policy, and no cache keeps it"
 	namedField    difference = "an update that the database would refuse is a 400 that names the field"
+	linkOfNobody  difference = "a signed link without an address is a 401"
 )
 
 var reasons = map[difference]string{
@@ -21,6 +22,7 @@ var reasons = map[difference]string{
 	clientAddress: "Better-Auth never reads the socket's address: sessions have none and all clients without the header share one rate limit",
 	ownPage:       "its text comes with the request, so whoever makes a link can write on it",
 	namedField:    "Better-Auth answers an empty 500, from which nobody learns what to correct",
+	linkOfNobody:  "Better-Auth answers an empty 500",
 	bothCookies:   "Better-Auth loses the first cookie (contract 4.5); without it the browser forgets a session that goes on",
 	retryAfter:    "clients and proxies that do not know Better-Auth read only the standard header",
 }

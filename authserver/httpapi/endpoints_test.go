@@ -32,6 +32,9 @@ func cookieOf(got answer) [2]string {
 	var pairs []string
 	for _, header := range got.headers["Set-Cookie"] {
 		pair, _, _ := strings.Cut(header, ";")
+		name, _, _ := strings.Cut(pair, "=")
+		// Of cookies with one name, the last counts.
+		pairs = slices.DeleteFunc(pairs, func(earlier string) bool { return strings.HasPrefix(earlier, name+"=") })
 		pairs = append(pairs, pair)
 	}
 	return [2]string{"Cookie", strings.Join(pairs, "; ")}

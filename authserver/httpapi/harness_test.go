@@ -57,6 +57,8 @@ type harness struct {
 	db    *pgx.Conn
 	clock *clock
 	log   *lockedBuffer
+	// mailed are the ids of the mails that the test has seen.
+	mailed map[string]bool
 	// stop asks the server to drain and waits for it.
 	stop func()
 }
@@ -85,13 +87,14 @@ type settings func(*server.Options)
 func start(t *testing.T, yaml string, change ...settings) *harness {
 	t.Helper()
 	cfg := load(t, yaml)
-	h := &harness{t: t, url: pgtest.Database(t), clock: &clock{now: time.Now()}, log: &lockedBuffer{}}
+	h := &harness{t: t, url: pgtest.Database(t), clock: &clock{now: time.Now()}, log: &lockedBuffer{}, mailed: map[string]bool{}}
 	migrate(t, h.url, cfg)
 	options := server.Options{
 		Config: cfg, DatabaseURL: config.Redacted(h.url), Now: h.clock.Now,
 		Secrets:         config.Secrets{Keys: []config.SigningKey{{Version: 1, Value: secret}}, JWT: jwtSecret},
 		Log:             slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		ShutdownTimeout: 10 * time.Second,
+		Wait:            func(context.Context, time.Duration) {},
 	}
 	for _, c := range change {
 		c(&options)

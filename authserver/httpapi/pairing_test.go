@@ -43,7 +43,7 @@ func (p *pairing) text(recorded, ours string) error {
 		return p.pair(recorded, ours, false)
 	case hashForm.MatchString(recorded) && hashForm.MatchString(ours):
 		return nil
-	case recorded != ours:
+	case recorded != ours && p.translate(recorded) != ours:
 		return fmt.Errorf("%q, recorded is %q", ours, recorded)
 	}
 	return nil

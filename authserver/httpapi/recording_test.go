@@ -31,6 +31,7 @@ type exchange struct {
 		// Visible is the text of a page.
 		Visible string
 	}
+	Mail  []recordedMail
 	After *struct{ DB map[string]json.RawMessage }
 }
 
@@ -97,11 +98,34 @@ func (r recording) config() string {
 		add("errorURL: /")
 	}
 	add("session: {" + strings.Join(r.session(), ", ") + "}")
-	add("user: {deleteUser: {enabled: " + strconv.FormatBool(env["DELETE_USER"] != "0") + "}}")
+	lines = append(lines, r.links()...)
 	add("emailAndPassword: {" + strings.Join(r.emailAndPassword(), ", ") + "}")
 	add("customFields: [" + customFields[env["FIELDS"]] + "]")
 	add("rateLimit: {" + strings.Join(r.rateLimit(), ", ") + "}")
 	return strings.Join(lines, "\n")
+}
+
+// links are the settings about mails. The recorded server has two senders, of which one may be absent; we have a mail server
+// or none, and nobody is there to take mails, so that they stay in the outbox.
+func (r recording) links() []string {
+	env := r.ServerEnv
+	mail, lines := env["NO_VERIFICATION"] == "", []string{}
+	if mail {
+		lines = append(lines, "email: {host: 127.0.0.1, port: 1, tls: None, from: no-reply@example.com}")
+	}
+	change := []string{"enabled: " + strconv.FormatBool(env["CHANGE_EMAIL"] != "0"), "confirmCurrent: " + strconv.FormatBool(mail)}
+	if env["CHANGE_EMAIL_UNVERIFIED"] == "1" {
+		change = append(change, "updateWithoutVerification: true")
+	}
+	remove := "enabled: " + strconv.FormatBool(env["DELETE_USER"] != "0") + ", sendVerification: " + strconv.FormatBool(env["DELETE_VERIFY"] == "1")
+	lines = append(lines, "user: {changeEmail: {"+strings.Join(change, ", ")+"}, deleteUser: {"+remove+"}}")
+	var verification []string
+	for variable, key := range map[string]string{"AUTO_SIGN_IN_AFTER_VERIFICATION": "autoSignInAfterVerification", "SEND_ON_SIGN_IN": "sendOnSignIn"} {
+		if env[variable] == "1" {
+			verification = append(verification, key+": true")
+		}
+	}
+	return append(lines, "emailVerification: {"+strings.Join(verification, ", ")+"}")
 }
 
 func (r recording) session() (s []string) {
@@ -146,8 +170,15 @@ func (r recording) emailAndPassword() (s []string) {
 			s = append(s, line)
 		}
 	}
-	if env["DISABLE_SIGN_UP"] == "1" {
-		s = append(s, "disableSignUp: true")
+	for variable, key := range map[string]string{
+		"DISABLE_SIGN_UP": "disableSignUp", "REQUIRE_EMAIL_VERIFICATION": "requireEmailVerification", "REVOKE_ON_RESET": "revokeSessionsOnPasswordReset",
+	} {
+		if env[variable] == "1" {
+			s = append(s, key+": true")
+		}
+	}
+	if seconds := env["RESET_EXPIRES_IN"]; seconds != "" {
+		s = append(s, "resetPasswordTokenTTL: "+seconds+"s")
 	}
 	for variable, key := range map[string]string{"MIN_PASSWORD": "minPasswordLength", "MAX_PASSWORD": "maxPasswordLength"} {
 		if env[variable] != "" {
@@ -167,8 +198,11 @@ func (r recording) rateLimit() []string {
 	if env["RATE_LIMIT_STORAGE"] == "database" {
 		storage = "Database"
 	}
-	return []string{"storage: " + storage, "auth: {max: 3, window: 10s}", "default: {max: 100, window: 10s}", "rules: [" + limitRules(env["RATE_LIMIT_RULES"]) + "]"}
+	return []string{"storage: " + storage, "auth: {max: 3, window: 10s}", "default: {max: 100, window: 10s}", "rules: [" + limitRules(env["RATE_LIMIT_RULES"]) + mailRules + "]"}
 }
+
+// mailRules are those of the recorded server for endpoints that send mail to strangers.
+const mailRules = "{path: /request-password-reset, max: 3, window: 60s}, {path: /send-verification-email, max: 3, window: 60s}"
 
 func limitRules(text string) string {
 	if text == "" {
@@ -182,12 +216,12 @@ func limitRules(text string) string {
 	for path, rule := range rules {
 		var limit struct{ Max, Window int }
 		if json.Unmarshal(rule, &limit) != nil {
-			list = append(list, "{path: '"+path+"', disabled: true}")
+			list = append(list, "{path: '"+path+"', disabled: true}, ")
 			continue
 		}
-		list = append(list, "{path: '"+path+"', max: "+strconv.Itoa(limit.Max)+", window: "+strconv.Itoa(limit.Window)+"s}")
+		list = append(list, "{path: '"+path+"', max: "+strconv.Itoa(limit.Max)+", window: "+strconv.Itoa(limit.Window)+"s}, ")
 	}
-	return strings.Join(list, ", ")
+	return strings.Join(list, "")
 }
 
 // customFields are the presets of the recorded server.

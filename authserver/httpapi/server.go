@@ -18,6 +18,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 	"github.com/gatehouse-auth/gatehouse/authserver/users"
+	"github.com/gatehouse-auth/gatehouse/authserver/verifications"
 )
 
 // Options configure the API.
@@ -36,7 +37,9 @@ type Options struct {
 
 	Accounts *accounts.Service
 	Users    *users.Service
-	Sessions *sessions.Service
+	// Verifications has the rules of mails about addresses and forgotten passwords.
+	Verifications *verifications.Service
+	Sessions      *sessions.Service
 	// DeferRefresh leaves the refresh and the deletion of sessions to POST /get-session.
 	DeferRefresh bool
 	Keys         *tokens.Keyring

@@ -18,15 +18,16 @@ var signInBody = schema{Properties: []inputs.Property{
 
 // signInEmail answers POST /sign-in/email.
 func (a *api) signInEmail(c *call) error {
+	callback := c.body.Get("callbackURL")
 	in := accounts.SignIn{
-		Email: c.body.Get("email").Text(), Password: c.body.Get("password").Text(), Remember: remember(c.body), Client: c.client(),
+		Email: c.body.Get("email").Text(), Password: c.body.Get("password").Text(), CallbackURL: callback.Text(),
+		Remember: remember(c.body), Client: c.client(),
 	}
 	signedIn, err := a.Accounts.SignIn(c.r.Context(), in)
 	if err != nil {
 		return err
 	}
 	a.issue(c, signedIn.Session, &signedIn.User, in.Remember)
-	callback := c.body.Get("callbackURL")
 	if callback.Text() != "" {
 		c.Header().Set("Location", callback.Text())
 	}

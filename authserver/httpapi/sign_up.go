@@ -22,7 +22,7 @@ var signUpBody = schema{Words: []string{"object", "record"}, Properties: []input
 func (a *api) signUpEmail(c *call) error {
 	in := accounts.SignUp{
 		Name: c.body.Get("name").Text(), Email: c.body.Get("email").Text(), Password: c.body.Get("password").Text(),
-		Body: c.body, Remember: remember(c.body), Client: c.client(),
+		CallbackURL: c.body.Get("callbackURL").Text(), Body: c.body, Remember: remember(c.body), Client: c.client(),
 	}
 	if image := c.body.Get("image"); image.Kind() == ecma.String {
 		text := image.Text()

@@ -41,6 +41,29 @@ var changes = map[string]func(*replayer, exchange){
 	"cookie-cache-jwt/revoked session still answered from cache":            revoke,
 	"cookie-cache-jwe/revoked session still answered from cache":            revoke,
 	"cookie-cache-compact/session due for refresh, cache fresh: no refresh": dueForRefresh,
+	"change-email/no cookie":                                                verify("ver@example.com"),
+	"change-email-no-sender/change-email, verified":                         verify("n0@example.com"),
+	"delete-user-verification/POST with token":                              token("delete-account-viuf6v39mqjfrg7ddvihxpkq1uqkclui", "dv2@example.com", time.Hour),
+	"password-reset/callback, expired token":                                token("reset-password:bXNCSbUYQ16VCIb9zmqbVZJ3", "reset@example.com", -time.Minute),
+	"password-reset/reset, user without credential account creates one": func(r *replayer, e exchange) {
+		r.exec(`delete from account`)
+		token("reset-password:ZwlBHnqbVoP5ToTaQTAa55hx", "reset@example.com", time.Hour)(r, e)
+	},
+}
+
+// verify says that a visitor's address is verified.
+func verify(email string) func(*replayer, exchange) {
+	return func(r *replayer, _ exchange) {
+		r.exec(`update "user" set "emailVerified" = true where email = $1`, email)
+	}
+}
+
+// token is a verification of a visitor that lives for a while yet.
+func token(identifier, email string, life time.Duration) func(*replayer, exchange) {
+	return func(r *replayer, _ exchange) {
+		r.exec(`insert into verification (id, identifier, value, "expiresAt") values ($1, $1, $2, $3)`,
+			identifier, r.userID(email), r.clock.Now().Add(life))
+	}
 }
 
 func expiresIn(d time.Duration) func(*replayer, exchange) {

@@ -8,52 +8,37 @@ var waitingFiles = map[string]struct {
 	exchanges int
 	reason    string
 }{
-	"change-email":                         {15, changeEmail},
-	"change-email-no-sender":               {2, changeEmail},
-	"delete-user-verification":             {6, deleteUser},
-	"email-verification":                   {27, mail},
-	"plugin-admin":                         {29, plugins},
-	"plugin-anonymous-multisession-ott":    {10, plugins},
-	"plugin-email-otp":                     {7, plugins},
-	"plugin-jwt-bearer":                    {17, plugins},
-	"plugin-magic-link":                    {5, plugins},
-	"plugin-organization":                  {31, plugins},
-	"plugin-two-factor":                    {13, plugins},
-	"plugin-username":                      {8, plugins},
-	"rate-limit-secondary-storage":         {5, secondaryStorage},
-	"require-email-verification":           {8, mail},
-	"require-email-verification-no-resend": {2, mail},
-	"secondary-storage":                    {9, secondaryStorage},
-	"social-cookie-state":                  {7, linkedAccounts},
+	"plugin-admin":                      {29, plugins},
+	"plugin-anonymous-multisession-ott": {10, plugins},
+	"plugin-email-otp":                  {7, plugins},
+	"plugin-jwt-bearer":                 {17, plugins},
+	"plugin-magic-link":                 {5, plugins},
+	"plugin-organization":               {31, plugins},
+	"plugin-two-factor":                 {13, plugins},
+	"plugin-username":                   {8, plugins},
+	"rate-limit-secondary-storage":      {5, secondaryStorage},
+	"secondary-storage":                 {9, secondaryStorage},
+	"social-cookie-state":               {7, linkedAccounts},
 }
 
 const (
 	linkedAccounts   = "social sign-in and linked accounts are not served yet"
-	changeEmail      = "changing the e-mail address is not served yet"
-	deleteUser       = "mail, and with it confirmed deletion, is not configurable yet"
-	mail             = "mail, and with it e-mail verification, is not configurable yet"
 	plugins          = "plugins are not configurable yet"
 	secondaryStorage = "secondary storage (Redis) is not configurable yet"
-	passwordReset    = "password reset is not served yet"
 	setPassword      = "setting a first password is a function of the server in Better-Auth, not an endpoint"
 )
 
 // waitingPaths are endpoints below /api/auth, or of the recorder's own, that replayed recordings call and we do not
 // serve yet. A path that ends in / stands for all below it.
 var waitingPaths = map[string]string{
-	"/api/auth/sign-in/social":          linkedAccounts,
-	"/api/auth/callback/":               linkedAccounts,
-	"/api/auth/link-social":             linkedAccounts,
-	"/api/auth/unlink-account":          linkedAccounts,
-	"/api/auth/get-access-token":        linkedAccounts,
-	"/api/auth/refresh-token":           linkedAccounts,
-	"/api/auth/account-info":            linkedAccounts,
-	"/api/auth/change-email":            changeEmail,
-	"/api/auth/send-verification-email": mail,
-	"/api/auth/request-password-reset":  passwordReset,
-	"/api/auth/reset-password":          passwordReset,
-	"/api/auth/reset-password/":         passwordReset,
-	"/__reference/set-password":         setPassword,
+	"/api/auth/sign-in/social":   linkedAccounts,
+	"/api/auth/callback/":        linkedAccounts,
+	"/api/auth/link-social":      linkedAccounts,
+	"/api/auth/unlink-account":   linkedAccounts,
+	"/api/auth/get-access-token": linkedAccounts,
+	"/api/auth/refresh-token":    linkedAccounts,
+	"/api/auth/account-info":     linkedAccounts,
+	"/__reference/set-password":  setPassword,
 }
 
 // recordedFiles and recordedExchanges are all that was recorded.

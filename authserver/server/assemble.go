@@ -26,6 +26,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 	"github.com/gatehouse-auth/gatehouse/authserver/users"
+	"github.com/gatehouse-auth/gatehouse/authserver/verifications"
 )
 
 // Options are everything a server is told.
@@ -45,13 +46,16 @@ type Options struct {
 	Now func() time.Time
 	// Random is the source of ids, tokens and salts; nil is crypto/rand.
 	Random io.Reader
+	// Wait returns after a time or at the end of a context; nil does.
+	Wait func(ctx context.Context, d time.Duration)
 	// Timeouts bound connections; the zero value is httpapi.DefaultTimeouts.
 	Timeouts httpapi.Timeouts
 	// DrainDelay is the time between "not ready" and the end of new connections: what Kubernetes needs to tell everybody.
 	DrainDelay time.Duration
 	// ShutdownTimeout is how long requests may take to end after that; 0 is 30 seconds.
 	ShutdownTimeout time.Duration
-	// SweepInterval is how often counters of the rate limit that count for nobody are deleted; 0 is a minute.
+	// SweepInterval is how often counters of the rate limit and verifications that count for nobody are deleted; 0 is a
+	// minute.
 	SweepInterval time.Duration
 }
 
@@ -69,6 +73,9 @@ type Server struct {
 func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = wait
 	}
 	if o.Timeouts == (httpapi.Timeouts{}) {
 		o.Timeouts = httpapi.DefaultTimeouts
@@ -132,17 +139,22 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	mailed := s.mailed(keys)
 	return httpapi.New(httpapi.Options{
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, ErrorURL: cfg.ErrorURL, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
 		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 		Accounts: accounts.New(accounts.Options{
 			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
-			AutoSignIn: *cfg.EmailAndPassword.AutoSignIn, Lengths: lengths, NewID: newID, Now: s.Now,
+			AutoSignIn: *cfg.EmailAndPassword.AutoSignIn, RequireVerification: cfg.EmailAndPassword.RequireEmailVerification,
+			SignUpMails: mailed.signUp, SignInMails: mailed.signIn, Lengths: lengths, NewID: newID, Now: s.Now,
 		}),
 		Users: users.New(users.Options{
-			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
-			DeleteEnabled: cfg.User.DeleteUser.Enabled, Now: s.Now,
+			Store: s.store, Verifications: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
+			DeleteEnabled: cfg.User.DeleteUser.Enabled, DeleteMails: mailed.deleteUser, Now: s.Now,
+		}),
+		Verifications: s.verifications(verifications.Options{
+			Tokens: keys, Hasher: hasher, Lengths: lengths, Links: mailed.links, NewID: newID,
 		}),
 		Sessions: sessionRules, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Cache: cache, Limiter: s.limits, Clients: clients,
 		Issuer: tokens.NewIssuer(tokens.IssuerOptions{

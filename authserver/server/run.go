@@ -112,14 +112,28 @@ func diagnosis(err error) string {
 	return "the database has not the tables of this configuration; run authserver migrate"
 }
 
-// sweep deletes old counters from a shared store.
+// sweep deletes what counts for nobody any more.
 func (s *Server) sweep(ctx context.Context) {
-	if s.limits == nil || s.limits.Store != s.store {
-		return
-	}
 	for sleep(ctx, s.SweepInterval) {
-		if _, err := s.store.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil && ctx.Err() == nil {
-			s.Log.LogAttrs(ctx, slog.LevelWarn, "old counters of the rate limit were not deleted", slog.String("error", err.Error()))
+		if err := s.sweepOnce(ctx); err != nil && ctx.Err() == nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "what has expired was not deleted", slog.String("error", err.Error()))
+		}
+	}
+}
+
+// sweepBatch bounds how many rows one statement locks.
+const sweepBatch = 1000
+
+func (s *Server) sweepOnce(ctx context.Context) error {
+	if s.limits != nil && s.limits.Store == s.store {
+		if _, err := s.store.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil {
+			return err
+		}
+	}
+	for {
+		deleted, err := s.store.DeleteVerifications(ctx, s.Now(), sweepBatch)
+		if err != nil || deleted < sweepBatch {
+			return err
 		}
 	}
 }

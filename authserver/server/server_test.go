@@ -285,36 +285,53 @@ func TestDrainIsNotReadyFirstAndLetsRequestsEnd(t *testing.T) {
 	}
 }
 
-// TestOldCountersAreSwept moves the clock past every window.
-func TestOldCountersAreSwept(t *testing.T) {
+// TestWhatHasExpiredIsSwept moves the clock past every window and the end of a token.
+func TestWhatHasExpiredIsSwept(t *testing.T) {
 	var ahead atomic.Int64
 	r := start(t, true, func(o *server.Options) {
 		o.SweepInterval = 10 * time.Millisecond
 		o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	})
 	r.eventually(r.public+"/api/auth/ok", 200)
-	if n := r.counters(); n != 1 {
-		t.Fatalf("%d counters after one request", n)
+	r.exec(`insert into verification (id, identifier, value, "expiresAt") values ('v', 'i', 'x', now() + interval '30 minutes')`)
+	if n := r.transient(); n != 2 {
+		t.Fatalf("%d counters and tokens after one request", n)
 	}
 	ahead.Store(int64(time.Hour))
 	deadline := time.Now().Add(20 * time.Second)
-	for r.counters() > 0 {
+	for r.transient() > 0 {
 		if time.Now().After(deadline) {
-			t.Fatalf("the counter stays; log:\n%s", r.log.String())
+			t.Fatalf("the counter or the token stays; log:\n%s", r.log.String())
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 }
 
-func (r *running) counters() (n int) {
+// transient is the number of counters and tokens.
+func (r *running) transient() (n int) {
+	r.t.Helper()
+	conn := r.connect()
+	defer conn.Close(r.t.Context())
+	if err := conn.QueryRow(r.t.Context(), `select (select count(*) from "rateLimit") + (select count(*) from verification)`).Scan(&n); err != nil {
+		r.t.Fatal(err)
+	}
+	return n
+}
+
+func (r *running) exec(statement string) {
+	r.t.Helper()
+	conn := r.connect()
+	defer conn.Close(r.t.Context())
+	if _, err := conn.Exec(r.t.Context(), statement); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *running) connect() *pgx.Conn {
 	r.t.Helper()
 	conn, err := pgx.Connect(r.t.Context(), r.database)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer conn.Close(r.t.Context())
-	if err := conn.QueryRow(r.t.Context(), `select count(*) from "rateLimit"`).Scan(&n); err != nil {
-		r.t.Fatal(err)
-	}
-	return n
+	return conn
 }

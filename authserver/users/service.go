@@ -19,10 +19,21 @@ type Store interface {
 	ChangePassword(ctx context.Context, userID string, change authserver.PasswordChange) error
 	// DeleteUser deletes a user with all accounts and sessions; it is no error when there is none.
 	DeleteUser(ctx context.Context, userID string) error
-	// TakeVerification returns the newest value of an identifier and deletes all of them.
-	TakeVerification(ctx context.Context, identifier string, now time.Time) (value string, err error)
 	// AccountsOf returns the accounts of a user, oldest first.
 	AccountsOf(ctx context.Context, userID string) ([]authserver.Account, error)
+}
+
+// Verifications keeps what the links of mails refer to.
+type Verifications interface {
+	// CreateVerification stores a value and the mails about it, or nothing at all.
+	CreateVerification(ctx context.Context, v authserver.Verification, mails ...authserver.Mail) error
+	// TakeVerification returns the newest value of an identifier and deletes all of them, or authserver.ErrNotFound.
+	TakeVerification(ctx context.Context, identifier string, now time.Time) (value string, err error)
+}
+
+// DeleteMails makes the mail that asks a user whether to delete the user.
+type DeleteMails interface {
+	DeleteUser(user authserver.User, callbackURL string) (authserver.Verification, authserver.Mail)
 }
 
 // Sessions makes and judges sessions.
@@ -39,14 +50,17 @@ type Hasher interface {
 
 // Options configure a Service.
 type Options struct {
-	Store    Store
-	Sessions Sessions
-	Hasher   Hasher
-	Lengths  passhash.Lengths
+	Store         Store
+	Verifications Verifications
+	Sessions      Sessions
+	Hasher        Hasher
+	Lengths       passhash.Lengths
 	// Fields are the custom fields of users.
 	Fields []authserver.Field
 	// DeleteEnabled lets users delete themselves.
 	DeleteEnabled bool
+	// DeleteMails makes a deletion need the link of a mail; nil is none.
+	DeleteMails DeleteMails
 	// Now is the clock.
 	Now func() time.Time
 }

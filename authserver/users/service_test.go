@@ -43,6 +43,7 @@ func begin(t *testing.T) *life {
 		t.Fatal(err)
 	}
 	cfg.CustomFields = []config.CustomField{{Name: "badge", Type: "string", Unique: true, Input: new(true), Returned: new(true)}}
+	cfg.Email.Host = "smtp.example.com"
 	if err := schema.Migrate(t.Context(), url, cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func begin(t *testing.T) *life {
 		NewID: ids.Generator{}.New, Now: clock,
 	})
 	l.Service = users.New(users.Options{
-		Store: store, Sessions: l.sessions, Hasher: hasher, Lengths: lengths, Fields: cfg.Fields(), DeleteEnabled: true, Now: clock,
+		Store: store, Verifications: store, Sessions: l.sessions, Hasher: hasher, Lengths: lengths, Fields: cfg.Fields(), DeleteEnabled: true, Now: clock,
 	})
 	l.user, l.session = l.signUp("a@b.co")
 	return l
@@ -93,6 +94,16 @@ func (l *life) update(userID, body string) error {
 		l.t.Fatal(err)
 	}
 	return l.Update(l.t.Context(), userID, value)
+}
+
+// delete deletes the user of a session, and fails when a mail is sent instead.
+func (l *life) delete(session authserver.Session, in users.Delete) error {
+	l.t.Helper()
+	asked, err := l.Delete(l.t.Context(), l.user, session, in)
+	if asked {
+		l.t.Error("a mail is sent")
+	}
+	return err
 }
 
 // alive returns the user of the session, or authserver.ErrNotFound.
@@ -234,18 +245,18 @@ func TestDeleteNeedsAPasswordAFreshSessionOrAToken(t *testing.T) {
 		{Token: "none"}:                authserver.ErrInvalidDeleteToken,
 		{Password: "x", Token: "none"}: authserver.ErrInvalidPassword,
 	} {
-		if err := l.Delete(t.Context(), l.session, in); !errors.Is(err, want) {
+		if err := l.delete(l.session, in); !errors.Is(err, want) {
 			t.Errorf("%+v: %v, want %v", in, err, want)
 		}
 	}
 	if _, err := l.alive(l.session); err != nil {
 		t.Fatalf("a refused deletion deleted: %v", err)
 	}
-	if err := l.Delete(t.Context(), l.session, users.Delete{Password: password}); err != nil {
+	if err := l.delete(l.session, users.Delete{Password: password}); err != nil {
 		t.Error(err)
 	}
 	_, fresh := l.signUp("fresh@b.co")
-	if err := l.Delete(t.Context(), fresh, users.Delete{}); err != nil {
+	if err := l.delete(fresh, users.Delete{}); err != nil {
 		t.Error(err)
 	}
 	for _, session := range []authserver.Session{l.session, fresh} {
@@ -268,11 +279,11 @@ func TestDeleteTakesATokenOfTheUserOnce(t *testing.T) {
 			t.Errorf("by another user: %v", err)
 		}
 	}
-	if err := l.Delete(t.Context(), l.session, users.Delete{Token: "token"}); !errors.Is(err, authserver.ErrInvalidDeleteToken) {
+	if err := l.delete(l.session, users.Delete{Token: "token"}); !errors.Is(err, authserver.ErrInvalidDeleteToken) {
 		t.Errorf("after another user used it up: %v", err)
 	}
 	store()
-	if err := l.Delete(t.Context(), l.session, users.Delete{Token: "token"}); err != nil {
+	if err := l.delete(l.session, users.Delete{Token: "token"}); err != nil {
 		t.Error(err)
 	}
 	if _, err := l.alive(other); err != nil {
@@ -283,7 +294,7 @@ func TestDeleteTakesATokenOfTheUserOnce(t *testing.T) {
 func TestDeleteIsOffUnlessEnabled(t *testing.T) {
 	l := begin(t)
 	l.DeleteEnabled = false
-	if err := l.Delete(t.Context(), l.session, users.Delete{Password: password}); !errors.Is(err, authserver.ErrDeleteUserDisabled) {
+	if err := l.delete(l.session, users.Delete{Password: password}); !errors.Is(err, authserver.ErrDeleteUserDisabled) {
 		t.Errorf("Delete = %v", err)
 	}
 	if list, err := l.Accounts(t.Context(), l.user.ID); err != nil || len(list) != 1 || list[0].ProviderID != authserver.CredentialProvider || list[0].Password != "" {
