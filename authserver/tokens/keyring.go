@@ -1,13 +1,16 @@
 package tokens
 
 import (
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"strings"
 	"sync"
 )
@@ -18,21 +21,53 @@ const signatureLen = 44
 // MACSize is the length of a MAC in bytes.
 const MACSize = sha256.Size
 
-// Keyring signs values with its newest key and verifies them with all. It is safe for concurrent use.
+// Keyring signs and encrypts with its newest key, verifies and decrypts with all. It is safe for concurrent use.
 type Keyring struct {
-	secrets []string
+	secrets []Secret
 	// macs holds one pool of keyed hashes per key: keying a hash anew costs more than hashing a token.
 	macs []*sync.Pool
+	// ciphers holds one cipher per key.
+	ciphers []cipher.AEAD
+	random  io.Reader
 }
 
-// NewKeyring takes the secrets, newest first; each is used raw, as Better-Auth does.
+// Secret is one secret of a keyring; it is used raw, as Better-Auth does.
+type Secret struct {
+	Value string
+	// Version is written beside what the secret encrypts, if Versioned.
+	Version   int
+	Versioned bool
+}
+
+// KeyringOptions configure a Keyring.
+type KeyringOptions struct {
+	// Secrets are newest first.
+	Secrets []Secret
+	// Random is the source of nonces; nil is crypto/rand.
+	Random io.Reader
+}
+
+// NewKeyring takes secrets without versions, newest first.
 func NewKeyring(secrets ...string) (*Keyring, error) {
-	if len(secrets) == 0 {
+	var o KeyringOptions
+	for _, secret := range secrets {
+		o.Secrets = append(o.Secrets, Secret{Value: secret})
+	}
+	return OpenKeyring(o)
+}
+
+// OpenKeyring returns a Keyring.
+func OpenKeyring(o KeyringOptions) (*Keyring, error) {
+	if len(o.Secrets) == 0 {
 		return nil, errors.New("a keyring needs at least one secret")
 	}
-	k := &Keyring{secrets: secrets}
-	for _, secret := range secrets {
-		k.macs = append(k.macs, &sync.Pool{New: func() any { return hmac.New(sha256.New, []byte(secret)) }})
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	k := &Keyring{secrets: o.Secrets, random: o.Random}
+	for _, secret := range o.Secrets {
+		k.macs = append(k.macs, &sync.Pool{New: func() any { return hmac.New(sha256.New, []byte(secret.Value)) }})
+		k.ciphers = append(k.ciphers, newCipher(secret.Value))
 	}
 	return k, nil
 }
@@ -81,7 +116,7 @@ func (k *Keyring) VerifyMAC(message, mac []byte) bool {
 func (k *Keyring) Derive(salt, info string, length int) ([][]byte, error) {
 	keys := make([][]byte, 0, len(k.secrets))
 	for _, secret := range k.secrets {
-		key, err := hkdf.Key(sha256.New, []byte(secret), []byte(salt), info, length)
+		key, err := hkdf.Key(sha256.New, []byte(secret.Value), []byte(salt), info, length)
 		if err != nil {
 			return nil, fmt.Errorf("deriving a key: %w", err)
 		}
