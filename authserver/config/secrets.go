@@ -20,10 +20,12 @@ type Secrets struct {
 	JWT Redacted
 }
 
-// SigningKey is one version of the secret; version 0 is BETTER_AUTH_SECRET, which has none.
+// SigningKey is one version of the secret. That of BETTER_AUTH_SECRET has none.
 type SigningKey struct {
-	Version int
-	Value   Redacted
+	// Version is written beside what the key encrypts, if Versioned; 0 is a version like any other.
+	Version   int
+	Versioned bool
+	Value     Redacted
 }
 
 // LoadSecrets reads BETTER_AUTH_SECRETS, BETTER_AUTH_SECRET (or AUTH_SECRET) and JWT_SECRET. Its error joins every problem found
@@ -76,7 +78,7 @@ func versionedKeys(text string, found *problems) []SigningKey {
 			found.add(name, "must be a version, a colon and a secret, newest first: 2:<new>,1:<old>")
 			continue
 		}
-		key := SigningKey{Version: version, Value: Redacted(strings.TrimSpace(value))}
+		key := SigningKey{Version: version, Versioned: true, Value: Redacted(strings.TrimSpace(value))}
 		validateSecret(name, key.Value, found)
 		for _, other := range keys {
 			if other.Version == version {

@@ -41,7 +41,7 @@ func TestLoadSecrets(t *testing.T) {
 	}{
 		"one secret": {
 			environment{"BETTER_AUTH_SECRET": first, "JWT_SECRET": third},
-			[]config.SigningKey{{Version: 0, Value: config.Redacted(first)}},
+			[]config.SigningKey{{Value: config.Redacted(first)}},
 		},
 		"by Better-Auth's other name": {
 			environment{"AUTH_SECRET": first, "JWT_SECRET": third},
@@ -53,15 +53,19 @@ func TestLoadSecrets(t *testing.T) {
 		},
 		"versions, newest first": {
 			environment{"BETTER_AUTH_SECRETS": "2:" + second + ", 1:" + first, "JWT_SECRET": third},
-			[]config.SigningKey{{Version: 2, Value: config.Redacted(second)}, {Version: 1, Value: config.Redacted(first)}},
+			[]config.SigningKey{{Version: 2, Versioned: true, Value: config.Redacted(second)}, {Version: 1, Versioned: true, Value: config.Redacted(first)}},
 		},
 		"versions and the older single secret": {
 			environment{"BETTER_AUTH_SECRETS": "2:" + second, "BETTER_AUTH_SECRET": first, "JWT_SECRET": third},
-			[]config.SigningKey{{Version: 2, Value: config.Redacted(second)}, {Version: 0, Value: config.Redacted(first)}},
+			[]config.SigningKey{{Version: 2, Versioned: true, Value: config.Redacted(second)}, {Value: config.Redacted(first)}},
+		},
+		"a version 0 and the single secret": {
+			environment{"BETTER_AUTH_SECRETS": "0:" + second, "BETTER_AUTH_SECRET": first, "JWT_SECRET": third},
+			[]config.SigningKey{{Version: 0, Versioned: true, Value: config.Redacted(second)}, {Value: config.Redacted(first)}},
 		},
 		"the single secret is one of the versions": {
 			environment{"BETTER_AUTH_SECRETS": "1:" + first, "BETTER_AUTH_SECRET": first + "\n", "JWT_SECRET": third},
-			[]config.SigningKey{{Version: 1, Value: config.Redacted(first)}},
+			[]config.SigningKey{{Version: 1, Versioned: true, Value: config.Redacted(first)}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -132,12 +132,14 @@ func TestHealth(t *testing.T) {
 func TestEveryKeyVerifiesCookiesAndTheNewestSigns(t *testing.T) {
 	t.Parallel()
 	const old, current = "old-secret-0123456789abcdefghijklmnop", "new-secret-0123456789abcdefghijklmnop"
-	h := start(t, unlimited, func(o *server.Options) { o.Secrets.Keys = []config.SigningKey{{Version: 1, Value: old}} })
+	h := start(t, unlimited, func(o *server.Options) {
+		o.Secrets.Keys = []config.SigningKey{{Version: 1, Versioned: true, Value: old}}
+	})
 	cookie, _ := h.signUp("a@b.co")
 	h.stop()
 	h.run(server.Options{
 		Config: load(t, unlimited), DatabaseURL: config.Redacted(h.url), Log: h.server.Log, Now: h.clock.Now, ShutdownTimeout: time.Second,
-		Secrets: config.Secrets{Keys: []config.SigningKey{{Version: 2, Value: current}, {Version: 1, Value: old}}, JWT: jwtSecret},
+		Secrets: config.Secrets{Keys: []config.SigningKey{{Version: 2, Versioned: true, Value: current}, {Version: 1, Versioned: true, Value: old}}, JWT: jwtSecret},
 	})
 	if got := h.get(getSessionPath, cookie); got.body == "null" {
 		t.Error("a rotation logs users out")

@@ -91,7 +91,7 @@ func start(t *testing.T, yaml string, change ...settings) *harness {
 	migrate(t, h.url, cfg)
 	options := server.Options{
 		Config: cfg, DatabaseURL: config.Redacted(h.url), Now: h.clock.Now,
-		Secrets:         config.Secrets{Keys: []config.SigningKey{{Version: 1, Value: secret}}, JWT: jwtSecret},
+		Secrets:         config.Secrets{Keys: []config.SigningKey{{Value: secret}}, JWT: jwtSecret},
 		Log:             slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		ShutdownTimeout: 10 * time.Second,
 		Wait:            func(context.Context, time.Duration) {},

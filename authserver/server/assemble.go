@@ -119,7 +119,7 @@ func (s *Server) Handler() http.Handler { return s.public.server.Handler }
 
 func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	cfg := s.Config
-	keys, err := keyring(s.Secrets)
+	keys, err := keyring(s.Secrets, s.Random)
 	if err != nil {
 		return nil, err
 	}
@@ -164,12 +164,12 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 	}), nil
 }
 
-func keyring(secrets config.Secrets) (*tokens.Keyring, error) {
-	var values []string
+func keyring(secrets config.Secrets, random io.Reader) (*tokens.Keyring, error) {
+	o := tokens.KeyringOptions{Random: random}
 	for _, key := range secrets.Keys {
-		values = append(values, key.Value.Reveal())
+		o.Secrets = append(o.Secrets, tokens.Secret{Value: key.Value.Reveal(), Version: key.Version, Versioned: key.Versioned})
 	}
-	return tokens.NewKeyring(values...)
+	return tokens.OpenKeyring(o)
 }
 
 // cookieCache is nil when the cookie cache is off.
