@@ -51,6 +51,7 @@ func (c *Config) setDefaults() {
 	orDefault(&c.Session.CookieCache.Version, "1")
 	orDefault(&c.JWT.TTL.Duration, 168*time.Hour)
 	orDefault(&c.JWT.Issuer, "better-auth")
+	c.Features.JWT.setDefaults(c.BaseURL)
 	orDefault(&c.EmailAndPassword.Enabled, new(true))
 	orDefault(&c.EmailAndPassword.AutoSignIn, new(true))
 	orDefault(&c.EmailAndPassword.MinPasswordLength, 8)

@@ -16,21 +16,6 @@ type Bearer struct {
 	RequireSignature bool `json:"requireSignature,omitempty"`
 }
 
-// JWTFeature is about the tokens of GET /token.
-type JWTFeature struct {
-	// Algorithm is EdDSA, ES256 or RS256. Default EdDSA.
-	Algorithm string `json:"algorithm,omitempty"`
-	// TTL is the life of a token. Default 15m.
-	TTL Duration `json:"ttl,omitzero"`
-	// Issuer and Audience are claims. Default: the origin of BaseURL.
-	Issuer   string `json:"issuer,omitempty"`
-	Audience string `json:"audience,omitempty"`
-	// RotationInterval is how long a key signs. Default: for ever.
-	RotationInterval Duration `json:"rotationInterval,omitzero"`
-	// GracePeriod is how long a key is published before it signs, and after it signed. Default 720h after, 10m before.
-	GracePeriod Duration `json:"gracePeriod,omitzero"`
-}
-
 // OpenAPI describes the endpoints.
 type OpenAPI struct {
 	// DisableReferencePage serves the description only.

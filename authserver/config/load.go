@@ -12,7 +12,8 @@ const maxFileSize = 1 << 20
 
 // Load reads the file at path (YAML or JSON; "" is no file), lets the environment override it, fills in the
 // defaults and validates the whole. Its error joins every problem found; each names the key or the variable,
-// the value, and the fix. In the returned Config no pointer is nil, except the default of a field without one.
+// the value, and the fix. In the returned Config no pointer is nil, except the default of a field without one
+// and features that are off.
 func Load(path string, getenv func(string) string) (*Config, error) {
 	cfg := &Config{}
 	found := &problems{}

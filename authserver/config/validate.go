@@ -39,6 +39,7 @@ func (c *Config) validate(found *problems) {
 	validateSocialProviders(c.SocialProviders, found)
 	c.Email.validate(found)
 	c.validateLinks(found)
+	c.Features.JWT.validate(c.CustomFields, found)
 }
 
 func (l Listen) validate(found *problems) {
