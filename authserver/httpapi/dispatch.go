@@ -68,6 +68,7 @@ func (a *api) check(c *call) error {
 			return err
 		}
 	}
+	a.bear(c)
 	if needs.session || needs.fresh {
 		return a.requireSession(c)
 	}

@@ -22,6 +22,8 @@ type exchange struct {
 	// code is that of a coded error, and failure the error behind an opaque answer, for the log.
 	code    string
 	failure error
+	// ending is what is added to the headers of an answer last; nil is nothing.
+	ending func(http.Header)
 }
 
 type exchangeKey struct{}
@@ -34,6 +36,9 @@ func exchangeOf(r *http.Request) *exchange {
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 {
 		x.status = status
+		if x.ending != nil {
+			x.ending(x.Header())
+		}
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
@@ -41,7 +46,7 @@ func (x *exchange) WriteHeader(status int) {
 // Write implements http.ResponseWriter.
 func (x *exchange) Write(data []byte) (int, error) {
 	if x.status == 0 {
-		x.status = http.StatusOK
+		x.WriteHeader(http.StatusOK)
 	}
 	return x.ResponseWriter.Write(data)
 }

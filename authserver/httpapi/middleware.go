@@ -27,7 +27,7 @@ func (a *api) begin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		found, parameter := a.route(r)
 		x := &exchange{
-			ResponseWriter: w, id: r.Header.Get("X-Request-Id"), route: found, parameter: parameter,
+			ResponseWriter: w, id: r.Header.Get("X-Request-Id"), route: found, parameter: parameter, ending: a.ending,
 			client: a.Clients.Address(r.RemoteAddr, r.Header["X-Forwarded-For"]),
 		}
 		if !saneID(x.id) {

@@ -46,6 +46,8 @@ type Options struct {
 	// Cache is the cookie cache of sessions; nil is none.
 	Cache  *cookiecache.Cache
 	Issuer *tokens.Issuer
+	// Bearer takes session tokens in the Authorization header; nil does not.
+	Bearer *BearerOptions
 	// Limiter bounds request rates; nil is no bound.
 	Limiter *ratelimit.Limiter
 	Clients *clientip.Resolver
@@ -70,6 +72,8 @@ type api struct {
 	sessions sessionEncoder
 	identity identity
 	metrics  *metrics
+	// ending is that of every exchange.
+	ending func(http.Header)
 }
 
 // New returns the handler of the public port.
@@ -85,6 +89,9 @@ func New(o Options) http.Handler {
 	}
 	if base, err := url.Parse(o.BaseURL); err == nil {
 		a.scheme = base.Scheme
+	}
+	if a.Bearer != nil {
+		a.ending = a.cookies.tellToken
 	}
 	a.trusted = slices.Concat(origins.New(origins.Of(o.BaseURL)), a.allowed, origins.New(o.TrustedOrigins...))
 	a.routes = index(a.table())
