@@ -34,6 +34,9 @@ type JWTFeature struct {
 	DisableSettingHeader bool `json:"disableSettingHeader,omitempty"`
 }
 
+// maxPublishedKeys bounds what verifiers have to read.
+const maxPublishedKeys = 100
+
 // claims are those that tokens have besides the user's fields.
 var claims = []string{"iat", "exp", "nbf", "iss", "aud", "sub", "jti"}
 
@@ -63,6 +66,10 @@ func (j *JWTFeature) validate(fields []CustomField, found *problems) {
 	validateDuration("features.jwt.gracePeriod", j.GracePeriod.Duration, found)
 	if j.RotationInterval.Duration != 0 {
 		validateDuration("features.jwt.rotationInterval", j.RotationInterval.Duration, found)
+		if least := j.GracePeriod.Duration / maxPublishedKeys; j.RotationInterval.Duration < least {
+			found.add("features.jwt.rotationInterval", "%s would publish more than %d keys; make it at least %s, or gracePeriod shorter",
+				j.RotationInterval, maxPublishedKeys, least)
+		}
 		if j.RotationInterval.Duration < j.PublishAhead.Duration {
 			found.add("features.jwt.rotationInterval", "%s must be at least publishAhead (%s): the next key is published while this one signs",
 				j.RotationInterval, j.PublishAhead)

@@ -73,6 +73,9 @@ func Desired(cfg *config.Config) Schema {
 	if cfg.Email.Host != "" {
 		tables = append(tables, outboxTable)
 	}
+	if cfg.Features.JWT != nil {
+		tables = append(tables, jwksTable)
+	}
 	return Schema{Name: cfg.Database.Schema, Tables: tables}
 }
 
@@ -163,6 +166,17 @@ var outboxTable = Table{Name: "gatehouse_outbox", Columns: []Column{
 	{Name: "expiresAt", Type: typeTimestamp, NotNull: true},
 	{Name: "createdAt", Type: typeTimestamp, NotNull: true, Default: currentTime},
 }, Indexes: []Index{{Column: "dueAt"}}}
+
+// Tables of old versions have neither expiresAt nor alg and crv.
+var jwksTable = Table{Name: "jwks", Columns: []Column{
+	{Name: "id", Type: typeText, NotNull: true},
+	{Name: "publicKey", Type: typeText, NotNull: true},
+	{Name: "privateKey", Type: typeText, NotNull: true},
+	{Name: "createdAt", Type: typeTimestamp, NotNull: true},
+	{Name: "expiresAt", Type: typeTimestamp},
+	{Name: "alg", Type: typeText},
+	{Name: "crv", Type: typeText},
+}}
 
 func customColumn(field authserver.Field) Column {
 	column := Column{Name: field.Name, Type: customType(field.Type), NotNull: field.Required, Custom: true}
