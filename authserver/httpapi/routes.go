@@ -8,7 +8,7 @@ import (
 // table is every endpoint, one line each, with what it needs from dispatch.
 func (a *api) table() []route {
 	base := a.BasePath
-	return []route{
+	table := []route{
 		{"POST", base + "/sign-up/email", a.signUpEmail, needs{body: jsonOrForm, schema: &signUpBody, form: true}},
 		{"POST", base + "/sign-in/email", a.signInEmail, needs{body: jsonOrForm, schema: &signInBody, form: true}},
 		{"POST", base + "/sign-out", a.signOut, needs{body: jsonOnly, schema: &signOutBody}},
@@ -38,6 +38,12 @@ func (a *api) table() []route {
 		{anyMethod, "/api/forward-auth", a.forwardAuth, needs{proxied: true, quiet: true}},
 		{"GET", "/health", a.health, needs{quiet: true}},
 	}
+	if a.JWKS != nil {
+		table = append(table,
+			route{"GET", base + "/jwks", a.jwks, needs{}},
+			route{"GET", base + "/token", a.token, needs{session: true, sensitive: true}})
+	}
+	return table
 }
 
 // anyMethod is the method of a route for all methods.

@@ -13,6 +13,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/accounts"
 	"github.com/gatehouse-auth/gatehouse/authserver/clientip"
 	"github.com/gatehouse-auth/gatehouse/authserver/cookiecache"
+	"github.com/gatehouse-auth/gatehouse/authserver/jwks"
 	"github.com/gatehouse-auth/gatehouse/authserver/origins"
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
@@ -48,6 +49,9 @@ type Options struct {
 	Issuer *tokens.Issuer
 	// Bearer takes session tokens in the Authorization header; nil does not.
 	Bearer *BearerOptions
+	// JWKS signs the tokens of GET /token; nil is no such endpoint. DisableJWTHeader keeps them out of get-session.
+	JWKS             *jwks.Service
+	DisableJWTHeader bool
 	// Limiter bounds request rates; nil is no bound.
 	Limiter *ratelimit.Limiter
 	Clients *clientip.Resolver

@@ -30,6 +30,9 @@ func (a *api) answerSession(c *call, deferred bool) error {
 	if err != nil {
 		return err
 	}
+	if ok {
+		a.tellJWT(c, &found)
+	}
 	c.json(http.StatusOK, func(dst []byte) []byte {
 		if !ok {
 			return append(dst, "null"...)

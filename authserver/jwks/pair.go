@@ -33,38 +33,44 @@ var encoding = base64.RawURLEncoding
 // pair is a row that was read.
 type pair struct {
 	authserver.JWK
-	// private is nil when this server cannot sign with the key.
+	// private is nil when this server cannot sign with the key; problem says why.
 	private crypto.Signer
+	problem error
 	// header is the encoded header of the tokens that the key signs.
 	header string
 }
 
-// read makes a pair of a row. With an error it cannot sign.
-func read(row authserver.JWK, secrets *tokens.Keyring) (pair, error) {
-	p := pair{JWK: row}
+func newPair(row authserver.JWK, secrets *tokens.Keyring) *pair {
+	p := &pair{JWK: row}
+	p.problem = p.read(secrets)
+	return p
+}
+
+func (p *pair) read(secrets *tokens.Keyring) error {
+	row := p.JWK
 	var public, private jose.JSONWebKey
 	if err := json.Unmarshal([]byte(row.PublicKey), &public); err != nil {
-		return p, errors.New("the public key is none that this server knows")
+		return errors.New("the public key is none that this server knows")
 	}
 	text, err := privateText(row.PrivateKey, secrets)
 	if err != nil {
-		return p, err
+		return err
 	}
 	if err := json.Unmarshal([]byte(text), &private); err != nil {
-		return p, errors.New("the private key is none that this server knows") // err may quote it
+		return errors.New("the private key is none that this server knows") // err may quote it
 	}
 	signer, ok := private.Key.(crypto.Signer)
-	if !ok || !belongs(signer, public.Key) {
-		return p, errors.New("the private key is not that of the public key")
+	if !ok || !belongs(signer, public.Public().Key) {
+		return errors.New("the private key is not that of the public key")
 	}
 	if algorithm := algorithmOf(signer); row.Algorithm == "" {
 		p.Algorithm = algorithm
 	} else if algorithm != row.Algorithm {
-		return p, fmt.Errorf("this server does not sign with %q", row.Algorithm)
+		return fmt.Errorf("this server does not sign with %q", row.Algorithm)
 	}
 	p.private = signer
 	p.header = encoding.EncodeToString(append(ecma.AppendString([]byte(`{"alg":"`+p.Algorithm+`","kid":`), row.ID), '}'))
-	return p, nil
+	return nil
 }
 
 // privateText decrypts the column, a JSON string, unless Better-Auth was told not to encrypt it (contract 12.1).

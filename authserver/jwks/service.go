@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -16,9 +15,6 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 )
-
-// maxAge bounds how long a snapshot is used. Keys are published for longer before they sign.
-const maxAge = time.Minute
 
 // Store keeps the keys.
 type Store interface {
@@ -64,13 +60,6 @@ type Service struct {
 	turn chan struct{}
 }
 
-// snapshot is what the database held.
-type snapshot struct {
-	pairs  []*pair
-	number uint64
-	at     time.Time
-}
-
 // New returns a Service.
 func New(o Options) *Service {
 	return &Service{
@@ -111,116 +100,6 @@ func (s *Service) Sign(ctx context.Context, members []byte, subject string) (str
 		return "", fmt.Errorf("signing a token: %w", err)
 	}
 	return text + "." + encoding.EncodeToString(signature), nil
-}
-
-// recent returns a snapshot that is not older than maxAge, or than the database allows: where nobody can read keys, nobody
-// can make one either.
-func (s *Service) recent(ctx context.Context, now time.Time) (*snapshot, error) {
-	current := s.current.Load()
-	switch {
-	case current == nil:
-		return s.latest(ctx)
-	case now.Sub(current.at) < s.maxAge:
-		return current, nil
-	}
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	default:
-		return current, nil // another request reads already
-	}
-	fresh, err := s.read(ctx)
-	if err != nil {
-		s.Log.WarnContext(ctx, "the keys of tokens cannot be read; the last ones are used on", slog.String("error", err.Error()))
-		kept := *current
-		kept.at = now
-		s.current.Store(&kept)
-		return &kept, nil
-	}
-	return fresh, nil
-}
-
-// latest returns a snapshot that was begun after the call; those who wait together share one.
-func (s *Service) latest(ctx context.Context) (*snapshot, error) {
-	seen := s.started.Load()
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the keys of tokens: %w", ctx.Err())
-	}
-	if current := s.current.Load(); current != nil && current.number > seen {
-		return current, nil
-	}
-	return s.read(ctx)
-}
-
-// read makes a snapshot, and the next key when it is due.
-func (s *Service) read(ctx context.Context) (*snapshot, error) {
-	number, now := s.started.Add(1), s.now()
-	after := now.Add(-s.GracePeriod)
-	rows, err := s.Store.JWKs(ctx, after)
-	if err != nil {
-		return nil, err
-	}
-	pairs := s.pairs(ctx, rows)
-	if s.rotation.due(pairs, now) {
-		switch err := s.rotate(ctx, after, now); {
-		case err == nil:
-			if rows, err = s.Store.JWKs(ctx, after); err != nil {
-				return nil, err
-			}
-			pairs = s.pairs(ctx, rows)
-		case s.rotation.signer(pairs, now) == nil:
-			return nil, err
-		default:
-			s.Log.WarnContext(ctx, "the next key of tokens cannot be made", slog.String("error", err.Error()))
-		}
-	}
-	fresh := &snapshot{pairs: pairs, number: number, at: now}
-	s.current.Store(fresh)
-	return fresh, nil
-}
-
-func (s *Service) rotate(ctx context.Context, after, now time.Time) error {
-	row, err := generate(s.Algorithm, s.Secrets, s.Random)
-	if err != nil {
-		return err
-	}
-	row.ID = s.NewID()
-	return s.Store.RotateJWKs(ctx, after, func(rows []authserver.JWK) *authserver.JWKRotation {
-		pairs := s.pairs(ctx, rows)
-		if !s.rotation.due(pairs, now) {
-			return nil // another replica was faster
-		}
-		return s.rotation.next(row, pairs, now)
-	})
-}
-
-// pairs reads rows; those of the last snapshot are read already.
-func (s *Service) pairs(ctx context.Context, rows []authserver.JWK) []*pair {
-	var known []*pair
-	if current := s.current.Load(); current != nil {
-		known = current.pairs
-	}
-	pairs := make([]*pair, 0, len(rows))
-	for _, row := range rows {
-		i := slices.IndexFunc(known, func(p *pair) bool {
-			return p.ID == row.ID && p.PublicKey == row.PublicKey && p.PrivateKey == row.PrivateKey
-		})
-		if i >= 0 {
-			again := *known[i]
-			again.ExpiresAt = row.ExpiresAt
-			pairs = append(pairs, &again)
-			continue
-		}
-		p, err := read(row, s.Secrets)
-		if err != nil {
-			s.Log.WarnContext(ctx, "a key of tokens cannot sign here", slog.String("kid", row.ID), slog.String("error", err.Error()))
-		}
-		pairs = append(pairs, &p)
-	}
-	return pairs
 }
 
 // now has the precision of the database.

@@ -160,8 +160,9 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		Issuer: tokens.NewIssuer(tokens.IssuerOptions{
 			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
 		}),
-		Bearer: bearer(cfg.Features.Bearer),
-		Log:    s.Log, Registry: registry, NewID: newID, Now: s.Now,
+		Bearer: bearer(cfg.Features.Bearer), JWKS: s.signingKeys(keys, newID),
+		DisableJWTHeader: cfg.Features.JWT != nil && cfg.Features.JWT.DisableSettingHeader,
+		Log:              s.Log, Registry: registry, NewID: newID, Now: s.Now,
 	}), nil
 }
 

@@ -1,8 +1,13 @@
 package server
 
 import (
+	"context"
+	"time"
+
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
 	"github.com/gatehouse-auth/gatehouse/authserver/httpapi"
+	"github.com/gatehouse-auth/gatehouse/authserver/jwks"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 )
 
 // bearer is nil when the feature is off.
@@ -11,4 +16,26 @@ func bearer(b *config.Bearer) *httpapi.BearerOptions {
 		return nil
 	}
 	return &httpapi.BearerOptions{RequireSignature: b.RequireSignature}
+}
+
+// signingKeys is nil when the feature jwt is off.
+func (s *Server) signingKeys(secrets *tokens.Keyring, newID func() string) *jwks.Service {
+	j := s.Config.Features.JWT
+	if j == nil {
+		return nil
+	}
+	return jwks.New(jwks.Options{
+		Store: s.store, Secrets: secrets, Algorithm: j.Algorithm, TTL: j.TTL.Duration, Issuer: j.Issuer, Audience: j.Audience,
+		RotationInterval: j.RotationInterval.Duration, PublishAhead: j.PublishAhead.Duration, GracePeriod: j.GracePeriod.Duration,
+		Log: s.Log, NewID: newID, Random: s.Random, Now: s.Now,
+	})
+}
+
+// probeFeatures asks for the tables that only features need.
+func (s *Server) probeFeatures(ctx context.Context) error {
+	if s.Config.Features.JWT == nil {
+		return nil
+	}
+	_, err := s.store.JWKs(ctx, time.Time{})
+	return err
 }

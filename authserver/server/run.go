@@ -102,7 +102,7 @@ func (s *Server) probe(ctx context.Context) error {
 	if _, _, err := s.store.SessionByToken(ctx, ""); !errors.Is(err, authserver.ErrNotFound) {
 		return err
 	}
-	return nil
+	return s.probeFeatures(ctx)
 }
 
 func diagnosis(err error) string {
