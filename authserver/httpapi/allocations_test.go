@@ -45,6 +45,7 @@ func TestGetSessionAllocatesLittle(t *testing.T) {
 	}{
 		"from the database":     {unlimited, maxSessionAllocations},
 		"from the cookie cache": {caching, maxCachedAllocations},
+		"with features beside":  {unlimited + "features: {bearer: {}, jwt: {disableSettingHeader: true}}\n", maxSessionAllocations},
 	} {
 		t.Run(name, func(t *testing.T) {
 			handler, request := sessionRequest(t, test.yaml)

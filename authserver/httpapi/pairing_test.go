@@ -31,6 +31,8 @@ func newPairing(keys *tokens.Keyring) *pairing {
 var (
 	idForm   = regexp.MustCompile(`^[a-zA-Z0-9]{32}$`)
 	timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
+	keyForm  = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+	jwtForm  = regexp.MustCompile(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 	hashForm = regexp.MustCompile(`^[0-9a-f]{32}:[0-9a-f]{128}$`)
 )
 
@@ -41,6 +43,10 @@ func (p *pairing) text(recorded, ours string) error {
 		return p.pair(recorded, ours, true)
 	case timeForm.MatchString(recorded) && timeForm.MatchString(ours):
 		return p.pair(recorded, ours, false)
+	case keyForm.MatchString(recorded) && keyForm.MatchString(ours):
+		return p.pair(recorded, ours, true)
+	case jwtForm.MatchString(recorded) && jwtForm.MatchString(ours):
+		return p.jwt(recorded, ours)
 	case hashForm.MatchString(recorded) && hashForm.MatchString(ours):
 		return nil
 	case recorded != ours && p.translate(recorded) != ours:

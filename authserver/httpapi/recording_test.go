@@ -102,6 +102,7 @@ func (r recording) config() string {
 	add("emailAndPassword: {" + strings.Join(r.emailAndPassword(), ", ") + "}")
 	add("customFields: [" + customFields[env["FIELDS"]] + "]")
 	add("rateLimit: {" + strings.Join(r.rateLimit(), ", ") + "}")
+	add("features: {" + strings.Join(r.features(), ", ") + "}")
 	return strings.Join(lines, "\n")
 }
 
@@ -126,6 +127,15 @@ func (r recording) links() []string {
 		}
 	}
 	return append(lines, "emailVerification: {"+strings.Join(verification, ", ")+"}")
+}
+
+func (r recording) features() (s []string) {
+	for _, plugin := range strings.Split(r.ServerEnv["PLUGINS"], ",") {
+		if plugin != "" {
+			s = append(s, plugin+": {}")
+		}
+	}
+	return s
 }
 
 func (r recording) session() (s []string) {

@@ -169,6 +169,10 @@ func (r *replayer) compare(e exchange, got answer) {
 		linkOfNobody.meet()
 		return
 	}
+	if e.path() == "/api/auth/jwt" && e.Response.Status == 404 && got.status == 401 {
+		theBrief.meet()
+		return
+	}
 	if got.status != e.Response.Status {
 		r.t.Fatalf("status %d, recorded is %d; body %s", got.status, e.Response.Status, got.body)
 	}
@@ -221,11 +225,14 @@ var transport = []string{"date", "connection", "keep-alive", "transfer-encoding"
 func (r *replayer) compareHeaders(e exchange, got answer) {
 	r.t.Helper()
 	for name, recorded := range e.Response.Headers {
-		want := recorded
-		if name == "location" {
-			want = r.pairs.translate(recorded.(string))
+		if slices.Contains(transport, name) {
+			continue
 		}
-		if values := got.headers.Values(name); !slices.Contains(transport, name) && (len(values) != 1 || values[0] != want) {
+		want := recorded.(string)
+		if name == "location" {
+			want = r.pairs.translate(want)
+		}
+		if values := got.headers.Values(name); len(values) != 1 || values[0] != want && !r.sameToken(name, want, values[0]) {
 			r.t.Errorf("header %s: %q, recorded is %q", name, values, want)
 		}
 	}
@@ -242,8 +249,30 @@ func (r *replayer) compareHeaders(e exchange, got answer) {
 			retryAfter.meet()
 			continue
 		}
+		if policy := cachePolicies[e.path()]; name == "cache-control" && values[0] == policy || name == "pragma" && policy == "no-store" {
+			keysCached.meet()
+			continue
+		}
 		r.t.Errorf("header %s: %q, recorded is none", name, values)
 	}
+}
+
+var cachePolicies = map[string]string{"/api/auth/jwks": "public, max-age=300", "/api/auth/token": "no-store"}
+
+// sameToken compares the tokens of headers.
+func (r *replayer) sameToken(header, want, got string) bool {
+	switch header {
+	case "set-auth-jwt":
+		if err := r.pairs.text(want, got); err != nil {
+			r.t.Errorf("header %s: %v", header, err)
+		}
+		return true
+	case "set-auth-token":
+		wantToken, wantSigned := r.pairs.keys.Verify(want)
+		token, signed := r.pairs.keys.Verify(got)
+		return wantSigned && signed && r.pairs.text(wantToken, token) == nil
+	}
+	return false
 }
 
 func (r *replayer) compareBody(e exchange, body string) error {
@@ -301,6 +330,6 @@ func withoutSession(body string) (string, error) {
 	if !found || !idForm.MatchString(s.ID) {
 		return "", fmt.Errorf("body %s has no session of its token", body)
 	}
-	signUpSession.meet()
+	theBrief.meet()
 	return rest + "}", nil
 }

@@ -51,6 +51,12 @@ func (r *replayer) compareRows(e exchange, got answer) {
 		case "rateLimit":
 			r.compareCounters(want)
 			continue
+		case "jwks":
+			ours = r.rows(`select * from jwks`)
+			if len(ours) == 1 && len(want) == 1 {
+				r.compareJWK(want[0], ours[0])
+				continue
+			}
 		default:
 			r.t.Fatalf("the recorder read the table %s; say here which rows of it to compare", table)
 		}
@@ -147,6 +153,9 @@ func (r *replayer) compareRow(table string, want, got row) {
 		}
 	}
 	if want["expiresAt"] == nil {
+		if got["expiresAt"] != nil && table == "jwks" {
+			r.t.Errorf("the key expires at %v", got["expiresAt"])
+		}
 		return
 	}
 	if err := lifetimes(rowJSON(want), rowJSON(got)); err != nil {

@@ -11,7 +11,6 @@ var waitingFiles = map[string]struct {
 	"plugin-admin":                      {29, plugins},
 	"plugin-anonymous-multisession-ott": {10, plugins},
 	"plugin-email-otp":                  {7, plugins},
-	"plugin-jwt-bearer":                 {17, plugins},
 	"plugin-magic-link":                 {5, plugins},
 	"plugin-organization":               {31, plugins},
 	"plugin-two-factor":                 {13, plugins},

@@ -29,6 +29,7 @@ type scenario struct {
 	memory        bool
 	// mail gives the mails that wait their table.
 	mail bool
+	jwt  bool
 	// old are the fields that the servers before this migration know; with strict they do not outlive it.
 	old    []config.CustomField
 	strict bool
@@ -89,6 +90,11 @@ var scenarios = []scenario{
 		`ALTER TABLE public.session DROP CONSTRAINT "session_userId_fkey"`, `ALTER TABLE public.session DROP CONSTRAINT session_token_key`,
 		`ALTER TABLE public."user" DROP CONSTRAINT user_email_key`, `ALTER TABLE public."user" ALTER name DROP NOT NULL`,
 	}},
+	{name: "feature jwt added", dump: "1.7.25", memory: true, jwt: true},
+	{name: "feature jwt with the table of an old version", dump: "1.7.25", memory: true, jwt: true, change: []string{
+		`CREATE TABLE public.jwks (id text PRIMARY KEY, "publicKey" text NOT NULL, "privateKey" text NOT NULL, "createdAt" timestamp NOT NULL)`,
+		`INSERT INTO public.jwks VALUES ('k1', '{}', '"00"', now())`,
+	}},
 	{name: "sessions of nobody", dump: "1.7.25", memory: true, change: []string{
 		`ALTER TABLE public.session DROP CONSTRAINT "session_userId_fkey"`,
 		`INSERT INTO public.session VALUES ('orphan', now(), 'orphan', now(), CURRENT_DATE, '', '', 'nobody')`,
@@ -110,6 +116,9 @@ func (s scenario) config(schemaName string) *config.Config {
 	}
 	if s.mail {
 		cfg.Email.Host = "smtp.example.com"
+	}
+	if s.jwt {
+		cfg.Features.JWT = &config.JWTFeature{}
 	}
 	return cfg
 }

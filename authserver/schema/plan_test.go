@@ -207,6 +207,7 @@ func TestHashChangesWithTheSchemaOnly(t *testing.T) {
 		"field":      {fields: []config.CustomField{{Name: "a", Type: "string"}}},
 		"required":   {fields: []config.CustomField{{Name: "a", Type: "string", Required: true}}},
 		"rate limit": {memory: true},
+		"jwt":        {jwt: true},
 	} {
 		if schema.Desired(other.config("")).Hash() == base {
 			t.Errorf("%s does not change the hash", name)
