@@ -21,6 +21,7 @@ func TestInterchangeOfSchemas(t *testing.T) {
 	for name, settings := range map[string]servers.Settings{
 		"no fields": {}, "seed": {Fields: seed}, "full": {Fields: full}, "constrained": {Fields: constrained},
 		"rate limit in the database": {RateLimitInDatabase: true}, "session fields": {SessionFields: append(sessionFields, constrained[:4]...)},
+		"jwt": {Features: config.Features{JWT: &config.JWTFeature{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

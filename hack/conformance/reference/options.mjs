@@ -1,6 +1,7 @@
 // The options of the real Better-Auth, read from the environment (../README.md lists the names).
 // BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS and BETTER_AUTH_TRUSTED_ORIGINS are read by the library itself.
 import pg from 'pg';
+import { pluginsFrom } from './plugins.mjs';
 
 const list = (text) => (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
 const flag = (text) => (text === undefined || text === '' ? undefined : /^(1|on|true|yes)$/i.test(text));
@@ -14,6 +15,7 @@ export function optionsFrom(env) {
     basePath: env.BASE_PATH || '/api/auth',
     database: new pg.Pool({ connectionString: env.DATABASE_URL, max: 5 }),
     trustedOrigins: list(env.TRUSTED_ORIGINS),
+    plugins: pluginsFrom(env),
     telemetry: { enabled: false },
     logger: { level: env.LOG_LEVEL || 'error' },
     emailAndPassword: defined({

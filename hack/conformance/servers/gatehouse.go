@@ -80,6 +80,7 @@ func (s Settings) config() config.Config {
 		BaseURL: s.BaseURL, BasePath: s.BasePath, CustomFields: s.Fields,
 		Listen:         config.Listen{Public: "127.0.0.1:0", Ops: "127.0.0.1:0"},
 		TrustedOrigins: s.TrustedOrigins,
+		Features:       s.Features,
 		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
 			TTL:         config.Duration{Duration: s.SessionTTL},

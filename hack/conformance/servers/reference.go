@@ -68,7 +68,12 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	features, err := json.Marshal(s.Features)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	environment := []string{
+		"FEATURES=" + string(features),
 		"NODE_ENV=production", "PORT=0", "RATE_LIMIT=off", "LOG_LEVEL=warn",
 		"DATABASE_URL=" + s.Database, "BETTER_AUTH_SECRET=" + s.Secret, "BETTER_AUTH_SECRETS=" + s.Secrets,
 		"BASE_URL=" + s.BaseURL, "BASE_PATH=" + s.BasePath, "TRUSTED_ORIGINS=" + strings.Join(s.TrustedOrigins, ","),

@@ -38,6 +38,8 @@ type Settings struct {
 	CookieCache   string
 	DisableSignUp bool
 	DeleteUser    bool
+	// Features are the plugins.
+	Features config.Features
 	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
 	RateLimitInDatabase bool
 }
