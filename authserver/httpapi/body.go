@@ -62,7 +62,7 @@ func (c *call) decode(accepted mediaTypes) error {
 	return nil
 }
 
-func unsupported(contentType string, accepted mediaTypes) error {
+func unsupported(contentType string, accepted mediaTypes) *authserver.Error {
 	allowed := jsonType
 	if accepted == jsonOrForm {
 		allowed = formType + ", " + jsonType

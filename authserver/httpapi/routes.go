@@ -43,7 +43,7 @@ func (a *api) table() []route {
 			route{"GET", base + "/jwks", a.jwks, needs{}},
 			route{"GET", base + "/token", a.token, needs{session: true, sensitive: true}})
 	}
-	return table
+	return append(table, a.openAPIRoutes(table)...)
 }
 
 // anyMethod is the method of a route for all methods.

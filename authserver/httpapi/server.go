@@ -52,6 +52,8 @@ type Options struct {
 	// JWKS signs the tokens of GET /token; nil is no such endpoint. DisableJWTHeader keeps them out of get-session.
 	JWKS             *jwks.Service
 	DisableJWTHeader bool
+	// OpenAPI describes the endpoints; nil does not.
+	OpenAPI *OpenAPIOptions
 	// Limiter bounds request rates; nil is no bound.
 	Limiter *ratelimit.Limiter
 	Clients *clientip.Resolver

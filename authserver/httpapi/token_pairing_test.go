@@ -36,7 +36,7 @@ func (p *pairing) jwt(recorded, ours string) error {
 	if lives[0] != lives[1] {
 		return fmt.Errorf("a token lives %d s, recorded is %d", lives[1], lives[0])
 	}
-	_, err := jwt.Parse(ours, func(token *jwt.Token) (any, error) {
+	_, err := jwt.Parse(ours, func(*jwt.Token) (any, error) {
 		key, err := base64.RawURLEncoding.DecodeString(p.ours[recordedKey])
 		if err != nil || len(key) != ed25519.PublicKeySize {
 			return nil, errors.New("no key was published before")

@@ -75,11 +75,11 @@ func (p *pair) read(secrets *tokens.Keyring) error {
 
 // privateText decrypts the column, a JSON string, unless Better-Auth was told not to encrypt it (contract 12.1).
 func privateText(column string, secrets *tokens.Keyring) (string, error) {
-	var sealed string
-	if json.Unmarshal([]byte(column), &sealed) != nil {
-		return column, nil
+	sealed, err := ecma.Parse([]byte(column))
+	if err != nil || sealed.Kind() != ecma.String {
+		return column, nil //nolint:nilerr // what is no JSON is no key either, which the caller finds
 	}
-	return secrets.Decrypt(sealed)
+	return secrets.Decrypt(sealed.Text())
 }
 
 func belongs(private crypto.Signer, public any) bool {

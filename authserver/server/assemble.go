@@ -161,6 +161,7 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
 		}),
 		Bearer: bearer(cfg.Features.Bearer), JWKS: s.signingKeys(keys, newID),
+		OpenAPI:          description(cfg.Features.OpenAPI),
 		DisableJWTHeader: cfg.Features.JWT != nil && cfg.Features.JWT.DisableSettingHeader,
 		Log:              s.Log, Registry: registry, NewID: newID, Now: s.Now,
 	}), nil

@@ -18,6 +18,14 @@ func bearer(b *config.Bearer) *httpapi.BearerOptions {
 	return &httpapi.BearerOptions{RequireSignature: b.RequireSignature}
 }
 
+// description is nil when the feature openAPI is off.
+func description(o *config.OpenAPI) *httpapi.OpenAPIOptions {
+	if o == nil {
+		return nil
+	}
+	return &httpapi.OpenAPIOptions{DisablePage: o.DisableReferencePage}
+}
+
 // signingKeys is nil when the feature jwt is off.
 func (s *Server) signingKeys(secrets *tokens.Keyring, newID func() string) *jwks.Service {
 	j := s.Config.Features.JWT
