@@ -30,6 +30,9 @@ func (a *api) bear(c *call) {
 	if !ok {
 		return
 	}
+	if _, found := a.signed(c.r, a.cookies.sessionToken); found && c.proxied() {
+		return // the header may be for the other application
+	}
 	header := maps.Clone(c.r.Header)
 	cookie := a.cookies.sessionToken + "=" + url.PathEscape(signed)
 	header["Cookie"] = append([]string{cookie}, header["Cookie"]...) // the first of equal names counts

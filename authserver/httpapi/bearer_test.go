@@ -134,3 +134,23 @@ func TestBearerWorksAcrossOrigins(t *testing.T) {
 		t.Errorf("from another origin with the cookie: %d %s", got.status, got.body)
 	}
 }
+
+func TestBearerOfAProxiedRequestMayBeForTheOtherApplication(t *testing.T) {
+	t.Parallel()
+	h := start(t, unlimited+"features: {bearer: {}}")
+	cookie, signedUp := h.signUp("a@b.co")
+	signed, bare := sessionTokens(t, signedUp)
+	for name, test := range map[string]struct {
+		headers [][2]string
+		status  int
+	}{
+		"signed": {[][2]string{authorization("Bearer " + signed)}, 200},
+		"bare":   {[][2]string{authorization("Bearer " + bare)}, 200},
+		"a key of another application and cookie": {[][2]string{authorization("Bearer key"), cookie}, 200},
+		"a key of another application":            {[][2]string{authorization("Bearer key")}, 401},
+	} {
+		if got := h.get("/api/forward-auth", test.headers...); got.status != test.status {
+			t.Errorf("%s: %d %s", name, got.status, got.body)
+		}
+	}
+}

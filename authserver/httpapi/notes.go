@@ -11,7 +11,7 @@ import (
 type note struct {
 	// operation is Better-Auth's operationId.
 	operation, tag, summary string
-	// status is 200, unless it is set; mediaType is JSON.
+	// status is 200, unless it is set; mediaType is JSON, or noContent.
 	status    int
 	mediaType string
 	// answer is the body of success, and text says what else it is.
@@ -20,8 +20,10 @@ type note struct {
 	// query and body are inputs that the handler reads by itself.
 	query []openapi.Parameter
 	body  []openapi.Property
-	// takesFields adds the custom fields that clients may set; creates says that the required ones are required here.
-	takesFields, creates bool
+	// fields are custom fields, of which the body has those that clients may set; creates says that the required ones are
+	// required here.
+	fields  func(*api) []authserver.Field
+	creates bool
 	// session says that the handler asks for a session by itself.
 	session bool
 	errors  []*authserver.Error
@@ -29,12 +31,11 @@ type note struct {
 	enabled func(*api) bool
 }
 
-func (n note) fields(a *api) []authserver.Field {
-	if !n.takesFields {
-		return nil
-	}
-	return a.Fields
-}
+func userFields(a *api) []authserver.Field    { return a.Fields }
+func sessionFields(a *api) []authserver.Field { return a.SessionFields }
+
+// noContent is the media type of an answer without a body.
+const noContent = "none"
 
 // The groups of endpoints.
 const (
@@ -68,7 +69,7 @@ var (
 var notes = map[string]note{
 	"POST /sign-up/email": {
 		operation: "signUpWithEmailAndPassword", tag: tagSignIn, summary: "Signs a user up with e-mail address and password, and begins a session.",
-		takesFields: true, creates: true,
+		fields: userFields, creates: true,
 		answer: openapi.Object(openapi.Member("token", openapi.Nullable(openapi.Text)), openapi.Member("user", openapi.Ref("User")), openapi.Optional("session", openapi.Object(
 			openapi.Member("id", openapi.Text), openapi.Member("token", openapi.Text), openapi.Member("expiresAt", openapi.Moment)))),
 		errors: append([]*authserver.Error{
@@ -118,12 +119,13 @@ var notes = map[string]note{
 		tag: tagSessions, summary: "Ends every session of the user but this one.", answer: done,
 	},
 	"POST /update-session": {
-		operation: "updateSession", tag: tagSessions, summary: "Changes custom fields of the session.",
-		answer: openapi.Object(openapi.Member("session", openapi.Ref("Session"))), errors: []*authserver.Error{authserver.ErrNoFieldsToUpdate},
+		operation: "updateSession", tag: tagSessions, summary: "Changes custom fields of the session.", fields: sessionFields,
+		answer: openapi.Object(openapi.Member("session", openapi.Ref("Session"))),
+		errors: []*authserver.Error{authserver.ErrNoFieldsToUpdate, authserver.FieldNotAllowed("<field>"), authserver.ErrFailedToGetSession},
 	},
 
 	"POST /update-user": {
-		operation: "updateUser", tag: tagUser, summary: "Changes the name, the image or custom fields of the user.", takesFields: true,
+		operation: "updateUser", tag: tagUser, summary: "Changes the name, the image or custom fields of the user.", fields: userFields,
 		body:   []openapi.Property{openapi.Optional("name", openapi.Text), openapi.Optional("image", openapi.Nullable(openapi.Text))},
 		answer: done,
 		errors: []*authserver.Error{
@@ -217,12 +219,18 @@ var notes = map[string]note{
 		tag: tagTokens, summary: "An HS256 token of the user for back ends that know JWT_SECRET.", answer: someToken,
 	},
 
-	"GET /ok":                   {tag: tagServer, summary: "Says that the server is there.", answer: openapi.Object(openapi.Member("ok", openapi.Boolean))},
-	"GET /error":                {tag: tagServer, summary: "The page that shows what went wrong in a sign-in with a provider.", mediaType: "text/html"},
+	"GET /ok": {tag: tagServer, summary: "Says that the server is there.", answer: openapi.Object(openapi.Member("ok", openapi.Boolean))},
+	"GET /error": {
+		tag: tagServer, summary: "The page that shows what went wrong in a sign-in with a provider.", mediaType: "text/html", text: "Or 302 to the configured page.",
+		query: []openapi.Parameter{{Name: "error", In: "query", Schema: openapi.Text}, {Name: "error_description", In: "query", Schema: openapi.Text}},
+	},
 	"GET /health":               {tag: tagServer, summary: "Says that the server is there, for load balancers.", answer: openapi.Object(openapi.Member("status", openapi.Text))},
 	"GET /api/validate-session": {tag: tagServer, summary: "The session of a forwarded cookie, for back ends; changes nothing.", answer: whole},
 	" /api/forward-auth": {
-		tag: tagServer, summary: "Lets reverse proxies ask whether a request is a signed-in user's.", mediaType: "text/plain", text: "With X-Auth-… headers.",
+		tag: tagServer, summary: "Lets reverse proxies ask whose request it is that they are about to pass on, with any method.", session: true,
+		query: []openapi.Parameter{{Name: "role", In: "query", Schema: openapi.Text}, {Name: "redirect", In: "query", Schema: openapi.Text}},
+		text:  "The user in X-Auth headers. With redirect, 302 to that page for browsers without a session.", mediaType: noContent,
+		errors: []*authserver.Error{authserver.ErrUnauthorized},
 	},
 }
 

@@ -93,7 +93,10 @@ func (a *api) endpoint(r *route, path string, below bool, n note) openapi.Endpoi
 	if n.status != 0 {
 		success.Status = n.status
 	}
-	if n.mediaType != "" || n.status == http.StatusFound {
+	switch {
+	case n.mediaType == noContent, n.status == http.StatusFound:
+		success.Type = ""
+	case n.mediaType != "":
 		success.Type = n.mediaType
 	}
 	e.Answers = append([]openapi.Answer{success}, a.failures(r, below, n.errors)...)
@@ -122,10 +125,16 @@ func (a *api) body(n needs, note note) *openapi.Body {
 			body.Schema.Properties = append(body.Schema.Properties, property(p))
 		}
 	}
+	if note.fields == nil {
+		return body
+	}
 	for _, f := range note.fields(a) {
 		if f.Input {
 			s := openapi.Field(f)
-			s.Nullable, s.Default = !f.Required, f.Default
+			s.Nullable = !f.Required
+			if note.creates {
+				s.Default = f.Default
+			}
 			body.Schema.Properties = append(body.Schema.Properties, openapi.Property{
 				Name: f.Name, Schema: s, Required: note.creates && f.Required && f.Default == nil,
 			})
@@ -204,20 +213,15 @@ func (a *api) sharedSchemas() []openapi.Property {
 		openapi.Member("name", openapi.Text), openapi.Member("email", openapi.Schema{Type: "string", Format: "email"}), openapi.Member("emailVerified", openapi.Boolean),
 		openapi.Member("image", openapi.Nullable(openapi.Text)), openapi.Member("createdAt", openapi.Moment), openapi.Member("updatedAt", openapi.Moment),
 	}
-	for _, f := range a.Fields {
-		if f.Returned {
-			s := openapi.Field(f)
-			s.Nullable = !f.Required
-			user = append(user, openapi.Member(f.Name, s))
-		}
+	session := []openapi.Property{
+		openapi.Member("expiresAt", openapi.Moment), openapi.Member("token", openapi.Text), openapi.Member("createdAt", openapi.Moment),
+		openapi.Member("updatedAt", openapi.Moment), openapi.Member("ipAddress", openapi.Text), openapi.Member("userAgent", openapi.Text),
+		openapi.Member("userId", openapi.Text),
 	}
+	user, session = append(user, returned(a.Fields)...), append(session, returned(a.SessionFields)...)
 	return []openapi.Property{
 		openapi.Member("User", openapi.Object(append(user, openapi.Member("id", openapi.Text))...)),
-		openapi.Member("Session", openapi.Object(
-			openapi.Member("expiresAt", openapi.Moment), openapi.Member("token", openapi.Text), openapi.Member("createdAt", openapi.Moment),
-			openapi.Member("updatedAt", openapi.Moment), openapi.Member("ipAddress", openapi.Text), openapi.Member("userAgent", openapi.Text),
-			openapi.Member("userId", openapi.Text), openapi.Member("id", openapi.Text),
-		)),
+		openapi.Member("Session", openapi.Object(append(session, openapi.Member("id", openapi.Text))...)),
 		openapi.Member("Account", openapi.Object(
 			openapi.Member("accountId", openapi.Text), openapi.Member("providerId", openapi.Text), openapi.Member("userId", openapi.Text),
 			openapi.Member("createdAt", openapi.Moment), openapi.Member("updatedAt", openapi.Moment), openapi.Member("id", openapi.Text),
@@ -225,4 +229,16 @@ func (a *api) sharedSchemas() []openapi.Property {
 		)),
 		openapi.Member("Error", openapi.Object(openapi.Member("message", openapi.Text), openapi.Optional("code", openapi.Text))),
 	}
+}
+
+// returned are the custom fields that answers carry.
+func returned(fields []authserver.Field) (members []openapi.Property) {
+	for _, f := range fields {
+		if f.Returned {
+			s := openapi.Field(f)
+			s.Nullable = !f.Required
+			members = append(members, openapi.Member(f.Name, s))
+		}
+	}
+	return members
 }
