@@ -1,7 +1,9 @@
 package clientip
 
 import (
+	"encoding/json"
 	"net/netip"
+	"os"
 	"testing"
 )
 
@@ -56,5 +58,39 @@ func TestBucketIsThatOfBetterAuth(t *testing.T) {
 	}
 	if got := Bucket(netip.Addr{}); got != "no-trusted-ip" {
 		t.Errorf("Bucket(unknown) = %s", got)
+	}
+}
+
+// Each vector is X-Forwarded-For with the bucket of Better-Auth without and with trusted proxies. Without, it believes
+// whoever sends one address, and we nobody; where it finds no address, ours is that of the peer.
+func TestBucketsOfTrustedProxiesAreThoseOfBetterAuth(t *testing.T) {
+	data, err := os.ReadFile("testdata/rate_limit_ip.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vectors [][3]*string
+	if err := json.Unmarshal(data, &vectors); err != nil || len(vectors) < 13 {
+		t.Fatalf("%d vectors, %v", len(vectors), err)
+	}
+	const peer = "192.0.2.1"
+	trusting, err := New([]string{peer, "5.6.7.8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range vectors {
+		want := peer
+		if v[2] != nil {
+			want = *v[2]
+		}
+		if got := Bucket(trusting.Address(peer+":1", []string{*v[0]})); got != want {
+			t.Errorf("%q: %s, want %s", *v[0], got, want)
+		}
+		if got := Bucket(alone.Address(peer+":1", []string{*v[0]})); got != peer {
+			t.Errorf("%q from anybody: %s", *v[0], got)
+		}
 	}
 }

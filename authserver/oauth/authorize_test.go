@@ -1,6 +1,9 @@
 package oauth_test
 
 import (
+	"encoding/json"
+	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -116,5 +119,27 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		if _, err := oauth.New(oauth.Options{Providers: configs}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
+	}
+}
+
+func TestTheChallengeIsThatOfBetterAuth(t *testing.T) {
+	data, err := os.ReadFile("testdata/pkce.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var vector struct{ CodeVerifier, CodeChallenge string }
+	if err := json.Unmarshal(data, &vector); err != nil {
+		t.Fatal(err)
+	}
+	got, err := start(t, "github").AuthorizeURL(t.Context(), oauth.AuthorizeRequest{State: "st", Verifier: vector.CodeVerifier, RedirectURI: redirectURI})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsed, err := url.Parse(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if challenge := parsed.Query().Get("code_challenge"); challenge != vector.CodeChallenge || challenge == "" {
+		t.Errorf("the challenge is %s, want %s", challenge, vector.CodeChallenge)
 	}
 }
