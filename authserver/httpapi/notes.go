@@ -81,7 +81,7 @@ var notes = map[string]note{
 		operation: "signInEmail", tag: tagSignIn, summary: "Begins a session with e-mail address and password.",
 		answer: openapi.Object(openapi.Member("redirect", openapi.Boolean), openapi.Member("token", openapi.Text), openapi.Optional("url", openapi.Text),
 			openapi.Member("user", openapi.Ref("User"))),
-		errors:  []*authserver.Error{authserver.ErrInvalidEmail, authserver.ErrPasswordTooLong, authserver.ErrInvalidEmailOrPassword},
+		errors:  []*authserver.Error{authserver.ErrInvalidEmail, authserver.ErrPasswordTooLong, authserver.ErrInvalidEmailOrPassword, authserver.ErrEmailNotVerified},
 		enabled: func(a *api) bool { return a.Accounts.Enabled },
 	},
 	"POST /sign-in/social": {
@@ -155,25 +155,31 @@ var notes = map[string]note{
 	},
 	"POST /request-password-reset": {
 		operation: "requestPasswordReset", tag: tagPassword, summary: "Sends a link to reset the password, if a user has the address.",
-		answer: openapi.Object(openapi.Member("status", openapi.Boolean), openapi.Member("message", openapi.Text)),
+		answer:  openapi.Object(openapi.Member("status", openapi.Boolean), openapi.Member("message", openapi.Text)),
+		enabled: mails,
 	},
 	"GET /reset-password/:token": {
 		operation: "resetPasswordCallback", tag: tagPassword, summary: "The link of a mail.", status: http.StatusFound,
 		text: "To callbackURL with the token, or with an error.",
 	},
 	"POST /reset-password": {
-		operation: "resetPassword", tag: tagPassword, summary: "Sets a new password with the token of a mail.", answer: done, errors: lengths,
+		operation: "resetPassword", tag: tagPassword, summary: "Sets a new password with the token of a mail.", answer: done,
+		errors: append([]*authserver.Error{authserver.ErrInvalidResetToken, authserver.ErrResetUserNotFound}, lengths...),
 	},
 
 	"POST /send-verification-email": {
 		operation: "sendVerificationEmail", tag: tagEmail, summary: "Sends a link that proves that an address is the user's.", answer: done,
+		errors: []*authserver.Error{authserver.ErrEmailMismatch, authserver.ErrEmailAlreadyVerified}, enabled: mails,
 	},
 	"GET /verify-email": {
 		tag: tagEmail, summary: "Verifies or changes an address; the link of a mail.", text: "Or 302 to callbackURL.",
 		answer: openapi.Object(openapi.Member("status", openapi.Boolean), openapi.Member("user", openapi.Nullable(openapi.Ref("User")))),
+		errors: []*authserver.Error{authserver.ErrInvalidLink, authserver.ErrLinkExpired, authserver.ErrLinkUserNotFound, authserver.ErrLinkOfAnotherUser},
 	},
 	"POST /change-email": {
 		operation: "changeEmail", tag: tagEmail, summary: "Changes the address, after links that are sent to it and to the old one.", answer: done,
+		errors:  []*authserver.Error{authserver.ErrSameEmail, authserver.ErrChangeEmailNeedsMail},
+		enabled: func(a *api) bool { return a.Verifications.ChangeEmailEnabled },
 	},
 
 	"GET /list-accounts": {
@@ -230,8 +236,10 @@ var notes = map[string]note{
 		tag: tagServer, summary: "Lets reverse proxies ask whose request it is that they are about to pass on, with any method.", session: true,
 		query: []openapi.Parameter{{Name: "role", In: "query", Schema: openapi.Text}, {Name: "redirect", In: "query", Schema: openapi.Text}},
 		text:  "The user in X-Auth headers. With redirect, 302 to that page for browsers without a session.", mediaType: noContent,
-		errors: []*authserver.Error{authserver.ErrUnauthorized},
+		errors: []*authserver.Error{authserver.ErrUnauthorized, authserver.ErrRoleRequired, authserver.ErrNoRoleField, authserver.ErrInvalidRedirectURL},
 	},
 }
 
 func deletes(a *api) bool { return a.Users.DeleteEnabled }
+
+func mails(a *api) bool { return a.Verifications.Links != nil }

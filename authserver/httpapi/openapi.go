@@ -175,7 +175,9 @@ func (a *api) failures(r *route, below bool, own []*authserver.Error) []openapi.
 	add(n.fresh, authserver.ErrSessionNotFresh)
 	add(r.method != http.MethodGet, authserver.ErrMissingOrNullOrigin, authserver.ErrInvalidOrigin)
 	add(n.form, authserver.ErrCrossSiteNavigation)
-	add(takes(n.schema, "callbackURL") || takes(n.query, "callbackURL"), authserver.ErrInvalidCallbackURL)
+	for _, callback := range callbacks {
+		add(takes(n.schema, callback.member) || takes(n.query, callback.member), callback.refused)
+	}
 	byStatus := map[int][]*authserver.Error{}
 	for _, err := range append(all, own...) {
 		byStatus[statuses[err.Kind]] = append(byStatus[statuses[err.Kind]], err)

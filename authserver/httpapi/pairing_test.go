@@ -32,7 +32,6 @@ var (
 	idForm   = regexp.MustCompile(`^[a-zA-Z0-9]{32}$`)
 	timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 	keyForm  = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
-	jwtForm  = regexp.MustCompile(`^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$`)
 	hashForm = regexp.MustCompile(`^[0-9a-f]{32}:[0-9a-f]{128}$`)
 )
 
