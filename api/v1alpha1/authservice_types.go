@@ -43,6 +43,12 @@ type AuthServiceList struct {
 // +kubebuilder:validation:XValidation:rule=`!has(self.customFields) || self.customFields.all(f, !f.?required.orValue(false) || has(f.default) || (has(oldSelf.customFields) && oldSelf.customFields.exists(o, o.name == f.name && o.?required.orValue(false))))`,message="give every new required custom field a default: users who signed up earlier need a value; without a default a field can be required only from the creation of the AuthService on",fieldPath=".customFields"
 // +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || has(self.baseURL)`,message="set baseURL too: the cookie domain must be its host or a parent of it",fieldPath=".session.cookie.domain"
 // +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || !has(self.baseURL) || (self.baseURL + ':').contains('//' + self.session.cookie.domain + ':') || (self.baseURL + ':').contains('.' + self.session.cookie.domain + ':')`,message="set the cookie domain to the host of baseURL or to a parent of it: browsers refuse cookies for any other domain",fieldPath=".session.cookie.domain"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?emailAndPassword.?requireEmailVerification.orValue(false)`,message="set email too: without mail nobody could verify an address and sign in",fieldPath=".emailAndPassword.requireEmailVerification"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !has(self.emailVerification)`,message="set email too, or remove emailVerification: it is about mails",fieldPath=".emailVerification"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?enabled.orValue(false) || (self.user.changeEmail.?updateWithoutVerification.orValue(false) && !self.user.changeEmail.?confirmCurrent.orValue(false))`,message="set email too: a change of address is confirmed by mail, unless updateWithoutVerification alone allows it",fieldPath=".user.changeEmail.enabled"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?deleteUser.?sendVerification.orValue(false)`,message="set email too: sendVerification asks users by mail before they are deleted",fieldPath=".user.deleteUser.sendVerification"
+// +kubebuilder:validation:XValidation:rule=`has(self.redis) || self.?session.?storage.orValue('Database') != 'Redis'`,message="set redis too: sessions are to be stored there",fieldPath=".session.storage"
+// +kubebuilder:validation:XValidation:rule=`has(self.redis) || self.?rateLimit.?storage.orValue('Database') != 'Redis'`,message="set redis too: requests are to be counted there",fieldPath=".rateLimit.storage"
 type AuthServiceSpec struct {
 	// baseURL is the public origin under which browsers reach the service, such as https://auth.example.com.
 	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster,
@@ -90,6 +96,9 @@ type AuthServiceSpec struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=64
 	// +kubebuilder:validation:XValidation:rule=`self.all(a, self.exists_one(b, b.name.lowerAscii() == a.name.lowerAscii()))`,message="give the custom fields names that differ in more than upper and lower case"
+	// +kubebuilder:validation:items:XValidation:rule=`!(self.name.lowerAscii() in ['id', 'name', 'email', 'emailverified', 'image', 'createdat', 'updatedat'])`,message="choose another name: this one is a column that every user has",fieldPath=".name"
+	// +kubebuilder:validation:items:XValidation:rule=`!(self.name.lowerAscii() in ['password', 'callbackurl', 'rememberme', 'query', 'fetchoptions'])`,message="choose another name: this one already means something in a sign-up request",fieldPath=".name"
+	// +kubebuilder:validation:items:XValidation:rule=`!self.?required.orValue(false) || self.?input.orValue(true) || has(self.default)`,message="give a required field that clients may not set (input: false) a default: nobody could sign up otherwise",fieldPath=".default"
 	CustomFields []CustomField `json:"customFields,omitempty"`
 
 	// allowedOrigins are the browser origins whose pages may call the service with credentials:
@@ -129,6 +138,33 @@ type AuthServiceSpec struct {
 	// user says what users may do with themselves.
 	// +optional
 	User UserSpec `json:"user,omitempty,omitzero"`
+
+	// email says how mail is sent. Without it there is none, and what needs mail is not served.
+	// +optional
+	Email *EmailSpec `json:"email,omitempty"`
+
+	// emailVerification says when users prove that an address is theirs.
+	// +optional
+	EmailVerification *EmailVerificationSpec `json:"emailVerification,omitempty"`
+
+	// socialProviders are accounts elsewhere with which users may sign in.
+	// +optional
+	// +listType=map
+	// +listMapKey=id
+	// +kubebuilder:validation:MaxItems=16
+	SocialProviders []SocialProvider `json:"socialProviders,omitempty"`
+
+	// account is about accounts at social providers.
+	// +optional
+	Account AccountSpec `json:"account,omitempty,omitzero"`
+
+	// redis locates the Redis of session.storage and rateLimit.storage.
+	// +optional
+	Redis *RedisSpec `json:"redis,omitempty"`
+
+	// features are the plugins of Better-Auth.
+	// +optional
+	Features FeaturesSpec `json:"features,omitempty,omitzero"`
 }
 
 // PodTemplateOverlay is laid over a pod template by a strategic merge.

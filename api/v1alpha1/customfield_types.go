@@ -5,7 +5,7 @@ package v1alpha1
 // +kubebuilder:validation:Enum=string;number;boolean;date;"string[]";"number[]";json;enum
 type CustomFieldType string
 
-// CustomField is a column of your own on the user.
+// CustomField is a column of your own on the user, or on the session.
 //
 // +kubebuilder:validation:XValidation:rule=`self.type == 'enum' ? has(self.values) : !has(self.values)`,message="list the values of an enum in values; other types take none",fieldPath=".values"
 // +kubebuilder:validation:XValidation:rule=`self.type != 'enum' || !has(self.default) || !has(self.values) || self.default in self.values`,message="make default one of values",fieldPath=".default"
@@ -15,17 +15,14 @@ type CustomFieldType string
 // +kubebuilder:validation:XValidation:rule="self.type != 'string[]' || !has(self.default) || self.default.matches(r'^ *[[] *(\"([^\"\\\\]|\\\\.)*\" *(, *\"([^\"\\\\]|\\\\.)*\" *)*)?[]] *$')",message="write the default of string[] as a JSON array of strings, such as [\"a\", \"b\"]",fieldPath=".default"
 // +kubebuilder:validation:XValidation:rule=`self.type != 'number[]' || !has(self.default) || self.default.matches(r'^ *[[] *(-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)? *(, *-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)? *)*)?[]] *$')`,message="write the default of number[] as a JSON array of numbers, such as [1, 2.5]",fieldPath=".default"
 // +kubebuilder:validation:XValidation:rule="self.type != 'json' || !has(self.default) || self.default.matches(r'^ *((?s:[{].*[}]|[[].*[]]|\".*\")|true|false|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?) *$')",message="write the default of json as JSON text, such as {\"theme\": \"dark\"}",fieldPath=".default"
-// +kubebuilder:validation:XValidation:rule=`!self.?required.orValue(false) || self.?input.orValue(true) || has(self.default)`,message="give a required field that clients may not set (input: false) a default: nobody could sign up otherwise",fieldPath=".default"
 // +kubebuilder:validation:XValidation:rule=`!self.?unique.orValue(false) || !has(self.default)`,message="remove the default of a unique field: only one user could have it",fieldPath=".default"
 // +kubebuilder:validation:XValidation:rule=`self.type == oldSelf.type`,message="keep the type of an existing field: its column already holds values of that type; add a field with another name instead",fieldPath=".type"
 type CustomField struct {
 	// name is the column and the key in JSON: a letter, then letters, digits and underscores.
-	// Names that the user, a sign-up request or PostgreSQL use themselves are taken.
+	// Names that the user, a sign-up request, the session or PostgreSQL use themselves are taken.
 	// +required
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^[A-Za-z][A-Za-z0-9_]*$')`,message="begin the name with a letter and go on with letters, digits and underscores, such as companyId"
-	// +kubebuilder:validation:XValidation:rule=`!(self.lowerAscii() in ['id', 'name', 'email', 'emailverified', 'image', 'createdat', 'updatedat'])`,message="choose another name: this one is a column that every user has"
-	// +kubebuilder:validation:XValidation:rule=`!(self.lowerAscii() in ['password', 'callbackurl', 'rememberme', 'query', 'fetchoptions'])`,message="choose another name: this one already means something in a sign-up request"
 	// +kubebuilder:validation:XValidation:rule=`!(self in ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])`,message="choose another name: PostgreSQL has a system column of this name in every table"
 	Name string `json:"name"`
 

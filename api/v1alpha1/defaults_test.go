@@ -17,7 +17,7 @@ database:
   secretRef: {name: db}
 emailAndPassword: {enabled: true, autoSignIn: true, minPasswordLength: 8, maxPasswordLength: 128}
 jwt: {ttl: 168h, issuer: better-auth}
-rateLimit: {enabled: true, max: 5, window: 15m, storage: Database}
+rateLimit: {enabled: true, max: 5, window: 15m}
 replicas: 2
 session: {ttl: 168h, updateAge: 24h, freshAge: 24h}
 `

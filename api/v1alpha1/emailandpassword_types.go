@@ -1,5 +1,7 @@
 package v1alpha1
 
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 // EmailAndPasswordSpec is sign-up and sign-in with a password.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.minPasswordLength) || !has(self.maxPasswordLength) || self.minPasswordLength <= self.maxPasswordLength",message="make minPasswordLength at most maxPasswordLength: no password could have both",fieldPath=".minPasswordLength"
@@ -31,4 +33,20 @@ type EmailAndPasswordSpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1024
 	MaxPasswordLength int32 `json:"maxPasswordLength,omitempty"`
+
+	// requireEmailVerification lets nobody sign in before the address is verified by a link in a mail. Users who exist
+	// already and were never verified are asked too.
+	// +optional
+	RequireEmailVerification bool `json:"requireEmailVerification,omitempty"`
+
+	// resetPasswordTokenTTL is the life of a link that resets a password. Default: 1h.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write the life of the link in hours, minutes and seconds, at least 1s and at most 87600h, such as 1h"
+	ResetPasswordTokenTTL *metav1.Duration `json:"resetPasswordTokenTTL,omitempty"`
+
+	// revokeSessionsOnPasswordReset ends all sessions of a user who resets the password.
+	// +optional
+	RevokeSessionsOnPasswordReset bool `json:"revokeSessionsOnPasswordReset,omitempty"`
 }

@@ -4,7 +4,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // RateLimitStorage says where requests are counted.
 //
-// +kubebuilder:validation:Enum=Database;Memory
+// +kubebuilder:validation:Enum=Database;Memory;Redis
 type RateLimitStorage string
 
 // The storages of the rate limit.
@@ -13,6 +13,8 @@ const (
 	RateLimitDatabase RateLimitStorage = "Database"
 	// RateLimitMemory lets each replica count for itself.
 	RateLimitMemory RateLimitStorage = "Memory"
+	// RateLimitRedis counts for all replicas together, in the Redis of the section redis.
+	RateLimitRedis RateLimitStorage = "Redis"
 )
 
 // RateLimitSpec says how many requests one client address may make on one path.
@@ -39,9 +41,9 @@ type RateLimitSpec struct {
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write window in hours, minutes and seconds, at least 1s and at most 87600h, such as 15m"
 	Window *metav1.Duration `json:"window,omitempty"`
 
-	// storage of the counters: Database is shared by the replicas, Memory is not.
+	// storage of the counters: Database and Redis (of the section redis) are shared by the replicas, Memory is not.
+	// Default: Redis when that stores the sessions, else Database.
 	// +optional
-	// +kubebuilder:default=Database
 	Storage RateLimitStorage `json:"storage,omitempty"`
 
 	// rules override the limits for single paths; the first one that matches counts.

@@ -2,10 +2,42 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+// SessionStorage says where sessions are.
+//
+// +kubebuilder:validation:Enum=Database;Redis;Stateless
+type SessionStorage string
+
+// The storages of sessions.
+const (
+	// SessionDatabase keeps sessions beside the users.
+	SessionDatabase SessionStorage = "Database"
+	// SessionRedis keeps them, and the values of links in mails, in the Redis of the section redis.
+	SessionRedis SessionStorage = "Redis"
+	// SessionStateless keeps them in encrypted cookies.
+	SessionStateless SessionStorage = "Stateless"
+)
+
 // SessionSpec says how long sessions live and how their cookies look.
 //
 // +kubebuilder:validation:XValidation:rule=`!has(self.ttl) || !has(self.updateAge) || ![self.ttl, self.updateAge].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.updateAge) <= duration(self.ttl)`,message="make updateAge at most ttl: a session that ends earlier is never refreshed",fieldPath=".updateAge"
 type SessionSpec struct {
+	// storage of the sessions: Database; Redis (of the section redis), in the form of Better-Auth's secondary storage; or
+	// Stateless, which keeps them in cookies only, so that they cannot be listed, and not be revoked before they end.
+	// Another one signs everybody out. Default: Database.
+	// +optional
+	Storage SessionStorage `json:"storage,omitempty"`
+
+	// fields are columns of your own on the session, set by POST /update-session and shown in sessions.
+	// A field that you remove leaves its column and values in the database.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:XValidation:rule=`self.all(a, self.exists_one(b, b.name.lowerAscii() == a.name.lowerAscii()))`,message="give the session fields names that differ in more than upper and lower case"
+	// +kubebuilder:validation:items:XValidation:rule=`!(self.name.lowerAscii() in ['id', 'expiresat', 'token', 'createdat', 'updatedat', 'ipaddress', 'useragent', 'userid'])`,message="choose another name: this one is a column that every session has",fieldPath=".name"
+	// +kubebuilder:validation:items:XValidation:rule=`!self.?required.orValue(false) || has(self.default)`,message="give a required session field a default: sessions begin without input",fieldPath=".default"
+	Fields []CustomField `json:"fields,omitempty"`
+
 	// ttl is the life of a session after sign-in, or after its last refresh: at most 9600h, which is the
 	// longest that browsers keep cookies. A user who asks not to be remembered gets one day.
 	// +optional
