@@ -16,6 +16,8 @@ type Inputs struct {
 	DatabaseSecret string
 	// Secrets is the version of the generated secret.
 	Secrets string
+	// Mounts is the version of the references that roll pods; empty when there are none.
+	Mounts string
 	// Attempt counts the migration Jobs with these inputs, from 1.
 	Attempt int
 }

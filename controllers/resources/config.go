@@ -23,34 +23,25 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 		AllowedOrigins: spec.AllowedOrigins,
 		RateLimit:      rateLimit(&spec.RateLimit),
 		TrustedProxies: spec.RateLimit.TrustedProxies,
-		Session: config.Session{
-			TTL:            duration(spec.Session.TTL),
-			UpdateAge:      optionalDuration(spec.Session.UpdateAge),
-			FreshAge:       optionalDuration(spec.Session.FreshAge),
-			DeferRefresh:   spec.Session.DeferRefresh,
-			DisableRefresh: spec.Session.DisableRefresh,
-			Cookie: config.Cookie{
-				Prefix:   spec.Session.Cookie.Prefix,
-				Domain:   spec.Session.Cookie.Domain,
-				SameSite: string(spec.Session.Cookie.SameSite),
-				Secure:   spec.Session.Cookie.Secure,
-			},
-			CookieCache: config.CookieCache{
-				Enabled:  spec.Session.CookieCache.Enabled,
-				Strategy: string(spec.Session.CookieCache.Strategy),
-				MaxAge:   duration(spec.Session.CookieCache.MaxAge),
-				Version:  spec.Session.CookieCache.Version,
-			},
-		},
-		JWT: config.JWT{TTL: duration(spec.JWT.TTL), Issuer: spec.JWT.Issuer, Audience: spec.JWT.Audience},
+		Session:        session(&spec.Session),
+		JWT:            config.JWT{TTL: duration(spec.JWT.TTL), Issuer: spec.JWT.Issuer, Audience: spec.JWT.Audience},
 		EmailAndPassword: config.EmailAndPassword{
-			Enabled:           spec.EmailAndPassword.Enabled,
-			DisableSignUp:     spec.EmailAndPassword.DisableSignUp,
-			AutoSignIn:        spec.EmailAndPassword.AutoSignIn,
-			MinPasswordLength: int(spec.EmailAndPassword.MinPasswordLength),
-			MaxPasswordLength: int(spec.EmailAndPassword.MaxPasswordLength),
+			Enabled:                       spec.EmailAndPassword.Enabled,
+			DisableSignUp:                 spec.EmailAndPassword.DisableSignUp,
+			AutoSignIn:                    spec.EmailAndPassword.AutoSignIn,
+			MinPasswordLength:             int(spec.EmailAndPassword.MinPasswordLength),
+			MaxPasswordLength:             int(spec.EmailAndPassword.MaxPasswordLength),
+			RequireEmailVerification:      spec.EmailAndPassword.RequireEmailVerification,
+			ResetPasswordTokenTTL:         duration(spec.EmailAndPassword.ResetPasswordTokenTTL),
+			RevokeSessionsOnPasswordReset: spec.EmailAndPassword.RevokeSessionsOnPasswordReset,
 		},
-		User: config.User{DeleteUser: config.DeleteUser{Enabled: spec.User.DeleteUser.Enabled}},
+		User:              user(&spec.User),
+		Email:             email(spec.Email),
+		EmailVerification: emailVerification(spec.EmailVerification),
+		SocialProviders:   socialProviders(spec.SocialProviders),
+		Account:           account(&spec.Account),
+		Redis:             redis(spec.Redis),
+		Features:          features(&spec.Features),
 	}
 }
 
@@ -59,18 +50,69 @@ func schemaConfig(auth *v1alpha1.AuthService) config.Config {
 	all := serverConfig(auth)
 	part := config.Config{
 		Database:     all.Database,
-		CustomFields: all.CustomFields,
+		CustomFields: columns(all.CustomFields),
 		RateLimit:    config.RateLimit{Storage: all.RateLimit.Storage},
+		Session:      config.Session{Storage: all.Session.Storage, Fields: columns(all.Session.Fields)},
 	}
 	part.Database.MaxConnections = 0
-	for i := range part.CustomFields {
-		part.CustomFields[i].Input, part.CustomFields[i].Returned = nil, nil
+	if all.Email.Host != "" {
+		part.Email.Host = "any" // mails wait in a table, wherever they go
+	}
+	if all.Features.JWT != nil {
+		part.Features.JWT = &config.JWTFeature{} // keys are in a table, whatever their algorithm
 	}
 	return part
 }
 
+// columns are the fields as far as the database knows them.
+func columns(fields []config.CustomField) []config.CustomField {
+	for i := range fields {
+		fields[i].Input, fields[i].Returned = nil, nil
+	}
+	return fields
+}
+
+func session(spec *v1alpha1.SessionSpec) config.Session {
+	return config.Session{
+		Storage:        string(spec.Storage),
+		Fields:         customFields(spec.Fields),
+		TTL:            duration(spec.TTL),
+		UpdateAge:      optionalDuration(spec.UpdateAge),
+		FreshAge:       optionalDuration(spec.FreshAge),
+		DeferRefresh:   spec.DeferRefresh,
+		DisableRefresh: spec.DisableRefresh,
+		Cookie: config.Cookie{
+			Prefix:   spec.Cookie.Prefix,
+			Domain:   spec.Cookie.Domain,
+			SameSite: string(spec.Cookie.SameSite),
+			Secure:   spec.Cookie.Secure,
+		},
+		CookieCache: config.CookieCache{
+			Enabled:  spec.CookieCache.Enabled,
+			Strategy: string(spec.CookieCache.Strategy),
+			MaxAge:   duration(spec.CookieCache.MaxAge),
+			Version:  spec.CookieCache.Version,
+		},
+	}
+}
+
+func user(spec *v1alpha1.UserSpec) config.User {
+	return config.User{
+		ChangeEmail: config.ChangeEmail{
+			Enabled:                   spec.ChangeEmail.Enabled,
+			ConfirmCurrent:            spec.ChangeEmail.ConfirmCurrent,
+			UpdateWithoutVerification: spec.ChangeEmail.UpdateWithoutVerification,
+		},
+		DeleteUser: config.DeleteUser{
+			Enabled:          spec.DeleteUser.Enabled,
+			SendVerification: spec.DeleteUser.SendVerification,
+			TokenTTL:         duration(spec.DeleteUser.TokenTTL),
+		},
+	}
+}
+
 func customFields(fields []v1alpha1.CustomField) []config.CustomField {
-	out := make([]config.CustomField, 0, len(fields))
+	var out []config.CustomField // nil when there are none: a section of zeros is left out
 	for _, field := range fields {
 		out = append(out, config.CustomField{
 			Name:     field.Name,

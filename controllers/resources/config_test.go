@@ -11,7 +11,7 @@ import (
 // The auth server refuses unknown keys and bad values, so what the operator renders must load.
 func TestAuthServerLoadsTheRenderedConfig(t *testing.T) {
 	t.Parallel()
-	for name, auth := range cases {
+	for name, auth := range allCases() {
 		configMap, err := ConfigMap(auth())
 		if err != nil {
 			t.Fatal(err)

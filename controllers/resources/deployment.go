@@ -48,6 +48,10 @@ func Replicas(auth *v1alpha1.AuthService) int32 { return ptr.Deref(auth.Spec.Rep
 func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *corev1.PodTemplateSpec {
 	template := podTemplate(auth, componentServer, in, configMap, "serve")
 	template.Annotations[annotationSecrets] = in.Secrets
+	if in.Mounts != "" {
+		template.Annotations[annotationMounts] = in.Mounts
+	}
+	mountReferences(auth, &template.Spec)
 	// The server stops being ready first and then drains; this is how long it may take.
 	template.Spec.TerminationGracePeriodSeconds = ptr.To[int64](45)
 	template.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{

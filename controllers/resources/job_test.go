@@ -13,7 +13,13 @@ import (
 // What a migration depends on makes a new Job; what it does not must not.
 func TestMigrationHash(t *testing.T) {
 	t.Parallel()
-	base, err := MigrationHash(full(), inputs)
+	everything := func() *v1alpha1.AuthService {
+		auth := full()
+		auth.Spec.Email, auth.Spec.Features = withEmail().Spec.Email, stateless().Spec.Features
+		auth.Spec.Session.Fields = withRedis().Spec.Session.Fields
+		return auth
+	}
+	base, err := MigrationHash(everything(), inputs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,23 +27,35 @@ func TestMigrationHash(t *testing.T) {
 		change func(*v1alpha1.AuthService, *Inputs)
 		same   bool
 	}{
-		"image":                                {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Image = "b:2" }},
-		"database secret version":              {change: func(_ *v1alpha1.AuthService, in *Inputs) { in.DatabaseSecret = "b" }},
-		"database secret":                      {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Name = "b" }},
-		"database key":                         {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Key = "b" }},
-		"database schema":                      {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.Schema = "b" }},
-		"custom field":                         {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[1].Index = true }},
-		"rate limit storage":                   {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.RateLimit.Storage = v1alpha1.RateLimitDatabase }},
-		"template":                             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Template = overlayOf("spec: {nodeSelector: {a: b}}") }},
-		"origins":                              {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.AllowedOrigins = nil }},
-		"connections":                          {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MaxConnections = 99 }},
-		"input of a field":                     {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[0].Input = ptr.To(true) }},
+		"image":                    {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Image = "b:2" }},
+		"database secret version":  {change: func(_ *v1alpha1.AuthService, in *Inputs) { in.DatabaseSecret = "b" }},
+		"database secret":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Name = "b" }},
+		"database key":             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Key = "b" }},
+		"database schema":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.Schema = "b" }},
+		"custom field":             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[1].Index = true }},
+		"rate limit storage":       {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.RateLimit.Storage = v1alpha1.RateLimitDatabase }},
+		"session storage":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Session.Storage = v1alpha1.SessionRedis }},
+		"session field":            {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Session.Fields[0].Index = true }},
+		"mail":                     {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Email = nil }},
+		"tokens with public keys":  {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.JWT = nil }},
+		"template":                 {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Template = overlayOf("spec: {nodeSelector: {a: b}}") }},
+		"origins":                  {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.AllowedOrigins = nil }},
+		"connections":              {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MaxConnections = 99 }},
+		"input of a field":         {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[0].Input = ptr.To(true) }},
+		"input of a session field": {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Session.Fields[0].Input = ptr.To(false) }},
+		"SMTP server":              {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Email.Host = "b.example.com" }},
+		"algorithm of tokens":      {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.JWT.Algorithm = "RS256" }},
+		"features without tables":  {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.Bearer = nil }},
+		"social providers": {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) {
+			a.Spec.SocialProviders = withSocialProviders().Spec.SocialProviders
+		}},
 		"replicas":                             {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Replicas = nil }},
 		"default image, when the spec has one": {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Image = "b:2" }},
 		"generated secret":                     {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Secrets = "b" }},
+		"what is mounted":                      {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Mounts = "b" }},
 		"attempt":                              {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Attempt = 7 }},
 	} {
-		auth, in := full(), inputs
+		auth, in := everything(), inputs
 		test.change(auth, &in)
 		got, err := MigrationHash(auth, in)
 		if err != nil {

@@ -30,6 +30,7 @@ const (
 
 	annotationDatabaseSecret = "gatehouse.dev/database-secret-version"
 	annotationSecrets        = "gatehouse.dev/secrets-version"
+	annotationMounts         = "gatehouse.dev/mounts-version"
 )
 
 // Labels of the objects of an instance, whatever their component.

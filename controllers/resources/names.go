@@ -17,7 +17,16 @@ const (
 	configDirectory   = "/etc/gatehouse"
 	configKey         = "config.yaml"
 	databaseVolume    = "database"
-	databaseDirectory = "/var/run/secrets/gatehouse/database"
+	databaseDirectory = mountDirectory + "/database"
+
+	// mountDirectory has everything that the user provides, one directory for each reference of the spec.
+	mountDirectory     = "/var/run/secrets/gatehouse"
+	emailPath          = "email"
+	emailCAPath        = "email-ca"
+	emailTemplatesPath = "email-templates"
+	redisPath          = "redis"
+	redisCAPath        = "redis-ca"
+	socialPath         = "social"
 )
 
 // The keys of the generated secret; they are also the environment variables of the auth server.

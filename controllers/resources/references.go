@@ -1,0 +1,148 @@
+package resources
+
+import (
+	"cmp"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// The kinds of objects that a spec refers to.
+const (
+	KindSecret    = "Secret"
+	KindConfigMap = "ConfigMap"
+)
+
+// Keys of referenced objects where the spec names none, and files that they become.
+const (
+	emailUsernameKey = "username"
+	emailPasswordKey = "password"
+	clientSecretKey  = "clientSecret"
+	redisKey         = "uri"
+	authorityKey     = "ca.crt"
+)
+
+// Reference is a Secret or ConfigMap of the user's, besides the database secret, that the pods which serve mount. Its content
+// is the auth server's business: the operator sees name and version only.
+type Reference struct {
+	// Kind is KindSecret or KindConfigMap.
+	Kind string
+	Name string
+	// Field of the spec that names it.
+	Field string
+	// From are the arguments with which kubectl create fills it.
+	From string
+	// Rolls says that a new version rolls the pods, because the auth server reads it once, at its start. It reads others
+	// again when it needs them, so that a rotation reaches running pods without a rollout.
+	Rolls bool
+
+	volume string
+	path   string // below mountDirectory
+	items  []corev1.KeyToPath
+}
+
+// References are in the order in which the spec has them.
+func References(auth *v1alpha1.AuthService) []Reference {
+	var all []Reference
+	if email := auth.Spec.Email; email != nil {
+		all = append(all, emailReferences(email)...)
+	}
+	for i := range auth.Spec.SocialProviders {
+		all = append(all, socialReference(&auth.Spec.SocialProviders[i]))
+	}
+	if redis := auth.Spec.Redis; redis != nil {
+		all = append(all, Reference{
+			Kind: KindSecret, Name: redis.SecretRef.Name, Field: "spec.redis.secretRef",
+			From:   literal(cmp.Or(redis.SecretRef.Key, redisKey), "redis://user:password@host:6379/0"),
+			volume: "redis", path: redisPath,
+		})
+		if ca := redis.CASecretRef; ca != nil {
+			all = append(all, authority(KindSecret, ca.Name, ca.Key, "spec.redis.caSecretRef", redisCAPath))
+		}
+	}
+	return all
+}
+
+func emailReferences(email *v1alpha1.EmailSpec) []Reference {
+	var all []Reference
+	if ref := email.SecretRef; ref != nil {
+		all = append(all, Reference{
+			Kind: KindSecret, Name: ref.Name, Field: "spec.email.secretRef",
+			From:   literal(emailUsernameKey, "USERNAME") + " " + literal(emailPasswordKey, "PASSWORD"),
+			volume: "email", path: emailPath,
+		})
+	}
+	if ca := email.CASecretRef; ca != nil {
+		all = append(all, authority(KindSecret, ca.Name, ca.Key, "spec.email.caSecretRef", emailCAPath))
+	}
+	if ca := email.CAConfigMapRef; ca != nil {
+		all = append(all, authority(KindConfigMap, ca.Name, ca.Key, "spec.email.caConfigMapRef", emailCAPath))
+	}
+	if ref := email.TemplatesConfigMapRef; ref != nil {
+		all = append(all, Reference{
+			Kind: KindConfigMap, Name: ref.Name, Field: "spec.email.templatesConfigMapRef", From: "--from-file=DIRECTORY/",
+			Rolls: true, volume: emailTemplatesPath, path: emailTemplatesPath,
+		})
+	}
+	return all
+}
+
+// authority is a reference to the certificates that a server's is checked against. Only they are mounted: the secrets of
+// cert-manager hold a private key beside them.
+func authority(kind, name, key, field, path string) Reference {
+	key = cmp.Or(key, authorityKey)
+	return Reference{
+		Kind: kind, Name: name, Field: field, From: file(key, "ca.pem"), Rolls: true,
+		volume: path, path: path, items: []corev1.KeyToPath{{Key: key, Path: authorityKey}},
+	}
+}
+
+func socialReference(provider *v1alpha1.SocialProvider) Reference {
+	ref := provider.ClientSecretRef
+	from := literal(cmp.Or(ref.Key, clientSecretKey), "SECRET")
+	if provider.ID == "apple" {
+		from = file(cmp.Or(ref.Key, clientSecretKey), "AuthKey.p8")
+	}
+	return Reference{
+		Kind: KindSecret, Name: ref.Name, Field: "spec.socialProviders[" + provider.ID + "].clientSecretRef", From: from,
+		volume: socialVolume(provider.ID), path: socialPath + "/" + provider.ID,
+	}
+}
+
+// socialVolume is named by the provider where that makes a name of a volume.
+func socialVolume(id string) string {
+	if name := "social-" + id; validation.IsDNS1123Label(name) == nil {
+		return name
+	}
+	return "social-" + digest([]byte(id))[:16]
+}
+
+func literal(key, value string) string { return "--from-literal=" + key + "='" + value + "'" }
+
+func file(key, name string) string { return "--from-file=" + key + "=" + name }
+
+// mountReferences adds the volumes of what the spec refers to. They are not optional: the kubelet then keeps what running pods
+// have when the object, or the key, is deleted.
+func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec) {
+	for _, reference := range References(auth) {
+		pod.Volumes = append(pod.Volumes, corev1.Volume{Name: reference.volume, VolumeSource: reference.source()})
+		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, corev1.VolumeMount{
+			Name: reference.volume, MountPath: mountDirectory + "/" + reference.path, ReadOnly: true,
+		})
+	}
+}
+
+// source has files that the user of the image can read, whatever its group is: which one owns the files, if any, is the
+// cluster's choice.
+func (r Reference) source() corev1.VolumeSource {
+	mode := ptr.To[int32](0o444)
+	if r.Kind == KindConfigMap {
+		return corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+			LocalObjectReference: corev1.LocalObjectReference{Name: r.Name}, Items: r.items, DefaultMode: mode,
+		}}
+	}
+	return corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: r.Name, Items: r.items, DefaultMode: mode}}
+}
