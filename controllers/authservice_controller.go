@@ -29,6 +29,8 @@ type Writer interface {
 type Reconciler struct {
 	// Cache reads from the informers.
 	Cache client.Reader
+	// ConfigMaps are the users'.
+	ConfigMaps ConfigMaps
 	// Live reads from the API server.
 	Live   client.Reader
 	Writer Writer
@@ -90,6 +92,9 @@ func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, se
 	}
 	if err := r.migrate(ctx, auth, seen, objects.Migration, wait); err != nil {
 		return err
+	}
+	if len(seen.missing) > 0 {
+		return &waitingError{} // new pods could not start
 	}
 	return r.applyAll(ctx, auth, seen, objects.Rollout)
 }

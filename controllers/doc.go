@@ -5,10 +5,12 @@
 //	        every read    created once,     pure                foundation, migration,     pure, from what
 //	        into a struct never replaced                        then the rollout           was observed
 //
-// A migration Job that is not complete for the inputs of now holds the Deployment back, so running pods keep the
-// configuration they have. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must
-// act), waiting (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions.
-// Nothing is written that is already so: a resync makes no request but the read of the generated secret.
+// A migration Job that is not complete for the inputs of now holds the Deployment back, and so does a Secret or
+// ConfigMap that the spec refers to and that is not there: running pods keep the configuration they have. Of what users
+// provide, only names and versions are read; a new version rolls pods where the auth server would not notice it by
+// itself. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must act), waiting
+// (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions. Nothing is
+// written that is already so: a resync makes no request but the read of the generated secret.
 //
 // It does not know the configuration of the auth server, never reads the content of a user's secret, and keeps nothing in
 // memory between two reconciles.

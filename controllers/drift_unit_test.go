@@ -110,7 +110,7 @@ func TestStripSecretKeepsNoContent(t *testing.T) {
 		Annotations:   map[string]string{"kubectl.kubernetes.io/last-applied-configuration": "quoted"},
 		ManagedFields: []metav1.ManagedFieldsEntry{{Manager: "m"}},
 	}}
-	stripped, err := stripSecret(secret)
+	stripped, err := stripMetadata(secret)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,10 @@ type observed struct {
 	now time.Time
 	// database is the user's secret, of which only the metadata is ever read; nil when there is none.
 	database *metav1.PartialObjectMetadata
+	// missing are the other objects of the user's that the spec refers to and that do not exist.
+	missing []resources.Reference
+	// mounted is the version of those that roll pods; empty when there are none.
+	mounted string
 	// generated is the secret of our own; nil when there is none.
 	generated *corev1.Secret
 	// keys are the fingerprints that the status records.
@@ -41,7 +45,7 @@ type observed struct {
 func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
 	seen := &observed{now: r.Now(), keys: auth.Status.Keys}
 	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{
-		r.readDatabaseSecret, r.readGeneratedSecret, r.readChildren, r.readPods,
+		r.readDatabaseSecret, r.readReferences, r.readGeneratedSecret, r.readChildren, r.readPods,
 	} {
 		if err := read(ctx, auth, seen); err != nil {
 			return nil, err
@@ -50,17 +54,9 @@ func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*
 	return seen, nil
 }
 
-// +kubebuilder:rbac:groups="",resources=secrets,verbs=list;watch
-
-func (r *Reconciler) readDatabaseSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
-	secret := &metav1.PartialObjectMetadata{}
-	secret.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Secret"))
-	key := client.ObjectKey{Namespace: auth.Namespace, Name: auth.Spec.Database.SecretRef.Name}
-	err := r.Cache.Get(ctx, key, secret)
-	if err == nil {
-		seen.database = secret
-	}
-	return client.IgnoreNotFound(err)
+func (r *Reconciler) readDatabaseSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) (err error) {
+	seen.database, err = r.readMetadata(ctx, resources.KindSecret, auth.Namespace, auth.Spec.Database.SecretRef.Name)
+	return err
 }
 
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=get

@@ -44,16 +44,20 @@ func startOperator(namespace string, w *wire) *operator {
 	})
 	Expect(err).NotTo(HaveOccurred())
 
+	configMaps, err := controllers.NewConfigMaps(mgr, []string{namespace})
+	Expect(err).NotTo(HaveOccurred())
+
 	op := &operator{wire: w, clock: &clock{}}
 	op.reconciler = &controllers.Reconciler{
-		Cache:  mgr.GetClient(),
-		Live:   mgr.GetAPIReader(),
-		Writer: mgr.GetClient(),
-		Scheme: scheme,
-		Events: mgr.GetEventRecorder("gatehouse.dev/operator"),
-		Image:  "docker.io/gatehouse/authserver:test",
-		Now:    op.clock.now,
-		Random: rand.Reader,
+		Cache:      mgr.GetClient(),
+		ConfigMaps: configMaps,
+		Live:       mgr.GetAPIReader(),
+		Writer:     mgr.GetClient(),
+		Scheme:     scheme,
+		Events:     mgr.GetEventRecorder("gatehouse.dev/operator"),
+		Image:      "docker.io/gatehouse/authserver:test",
+		Now:        op.clock.now,
+		Random:     rand.Reader,
 	}
 	running, cancel := context.WithCancel(ctx)
 	Expect(op.reconciler.SetupWithManager(running, mgr, controller.Options{MaxConcurrentReconciles: 4})).To(Succeed())

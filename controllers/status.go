@@ -41,7 +41,7 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 	return status
 }
 
-// secretsReady is about the secrets that pods mount.
+// secretsReady is about the Secrets and ConfigMaps that pods mount.
 func secretsReady(auth *v1alpha1.AuthService, seen *observed, out outcome) verdict {
 	v := verdict{kind: v1alpha1.ConditionSecretsReady, status: metav1.ConditionFalse}
 	switch {
@@ -49,6 +49,8 @@ func secretsReady(auth *v1alpha1.AuthService, seen *observed, out outcome) verdi
 		v.reason, v.message = out.stalled.reason, out.stalled.message
 	case seen.database == nil:
 		v.reason, v.message = v1alpha1.ReasonDatabaseSecretNotFound, missingDatabaseSecret(auth)
+	case len(seen.missing) > 0:
+		v.reason, v.message = missingReferences(auth, seen.missing)
 	case seen.generated == nil:
 		v.status, v.reason, v.message = metav1.ConditionUnknown, v1alpha1.ReasonPending, "The generated secret is not there yet"
 	default:

@@ -22,14 +22,25 @@ func available(auth *v1alpha1.AuthService, seen *observed, out outcome) verdict 
 		v.status, v.reason, v.message = metav1.ConditionFalse, out.stalled.reason, out.stalled.message
 	case out.failure != nil:
 		v.reason, v.message = v1alpha1.ReasonRetrying, resources.OneLine(out.failure.Error())
-	case seen.migrationHash == "" && standing(auth, v) == v, seen.migrationHash != "" && !seen.migrationComplete():
+	case seen.waits(auth, v):
+		if seen.migrationHash == "" || seen.migrationComplete() {
+			v.message = "Waits for the secrets"
+		}
 		if deployment != nil && deployment.Status.ReadyReplicas > 0 {
-			v.message = fmt.Sprintf("Waits for the migration; %d replicas go on in the previous configuration", deployment.Status.ReadyReplicas)
+			v.message += fmt.Sprintf("; %d replicas go on in the previous configuration", deployment.Status.ReadyReplicas)
 		}
 	case deployment != nil:
 		v.status, v.reason, v.message = rollout(deployment, seen.serverPods(auth))
 	}
 	return v
+}
+
+// waits says whether the Deployment of the present spec was never made. Once it was, the loss of a secret does not end it.
+func (s *observed) waits(auth *v1alpha1.AuthService, pending verdict) bool {
+	if s.migrationHash == "" || s.migrationComplete() && len(s.missing) > 0 {
+		return standing(auth, pending).reason == pending.reason
+	}
+	return !s.migrationComplete()
 }
 
 // rollout judges a Deployment of the present spec.

@@ -23,13 +23,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
-// databaseSecretIndex finds the AuthServices that a secret is the database secret of.
-const databaseSecretIndex = "spec.database.secretRef.name"
+// The indexes find the AuthServices that refer to a secret or a ConfigMap.
+const (
+	secretIndex    = "secrets"
+	configMapIndex = "configMaps"
+)
 
 // NewScheme knows the types of Kubernetes and ours.
 func NewScheme() (*runtime.Scheme, error) {
@@ -56,16 +60,23 @@ func CacheOptions(namespaces []string) cache.Options {
 			&batchv1.Job{}:                  ours,
 			&policyv1.PodDisruptionBudget{}: ours,
 			&corev1.Pod{}:                   pods,
-			&corev1.Secret{}:                {Transform: stripSecret},
+			&corev1.Secret{}:                {Transform: stripMetadata},
 		},
 	}
-	for _, namespace := range namespaces {
-		if options.DefaultNamespaces == nil {
-			options.DefaultNamespaces = map[string]cache.Config{}
-		}
-		options.DefaultNamespaces[namespace] = cache.Config{}
-	}
+	options.DefaultNamespaces = watched(namespaces)
 	return options
+}
+
+// watched is nil, which means all, without namespaces.
+func watched(namespaces []string) map[string]cache.Config {
+	var all map[string]cache.Config
+	for _, namespace := range namespaces {
+		if all == nil {
+			all = map[string]cache.Config{}
+		}
+		all[namespace] = cache.Config{}
+	}
+	return all
 }
 
 func stripPod(object any) (any, error) {
@@ -75,20 +86,22 @@ func stripPod(object any) (any, error) {
 	return object, nil
 }
 
-// stripSecret drops the annotations above all: that of kubectl apply quotes the data.
-func stripSecret(object any) (any, error) {
-	if secret, ok := object.(metav1.Object); ok {
-		secret.SetManagedFields(nil)
-		secret.SetAnnotations(nil)
-		secret.SetLabels(nil)
+// stripMetadata drops the annotations above all: that of kubectl apply quotes the data.
+func stripMetadata(object any) (any, error) {
+	if metadata, ok := object.(metav1.Object); ok {
+		metadata.SetManagedFields(nil)
+		metadata.SetAnnotations(nil)
+		metadata.SetLabels(nil)
 	}
 	return object, nil
 }
 
 // SetupWithManager starts a controller with the manager.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, options controller.Options) error {
-	if err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.AuthService{}, databaseSecretIndex, databaseSecretName); err != nil {
-		return err
+	for index, names := range map[string]client.IndexerFunc{secretIndex: secretNames, configMapIndex: configMapNames} {
+		if err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.AuthService{}, index, names); err != nil {
+			return err
+		}
 	}
 	// What the API server refuses is tried again at least once in two minutes.
 	options.RateLimiter = workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](50*time.Millisecond, 2*time.Minute)
@@ -103,12 +116,30 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, opt
 		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(podToInstance)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.secretToInstances),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		WatchesRawSource(source.Kind(r.ConfigMaps.Cache, metadataOf(resources.KindConfigMap),
+			handler.TypedEnqueueRequestsFromMapFunc(r.configMapToInstances),
+			predicate.TypedResourceVersionChangedPredicate[*metav1.PartialObjectMetadata]{})).
 		WithOptions(options).
 		Complete(r)
 }
 
-func databaseSecretName(object client.Object) []string {
-	return []string{object.(*v1alpha1.AuthService).Spec.Database.SecretRef.Name}
+func secretNames(object client.Object) []string {
+	auth := object.(*v1alpha1.AuthService)
+	return append(referencedNames(auth, resources.KindSecret), auth.Spec.Database.SecretRef.Name)
+}
+
+func configMapNames(object client.Object) []string {
+	return referencedNames(object.(*v1alpha1.AuthService), resources.KindConfigMap)
+}
+
+func referencedNames(auth *v1alpha1.AuthService, kind string) []string {
+	var names []string
+	for _, reference := range resources.References(auth) {
+		if reference.Kind == kind {
+			names = append(names, reference.Name)
+		}
+	}
+	return names
 }
 
 func podToInstance(_ context.Context, pod client.Object) []reconcile.Request {
@@ -117,17 +148,26 @@ func podToInstance(_ context.Context, pod client.Object) []reconcile.Request {
 	}}}
 }
 
-// secretToInstances maps a secret to those whose database secret it is, and to the one whose generated secret it is by name.
+// secretToInstances maps a secret to those that refer to it, and to the one whose generated secret it is by name.
 func (r *Reconciler) secretToInstances(ctx context.Context, secret client.Object) []reconcile.Request {
 	var requests []reconcile.Request
 	if name, ok := strings.CutSuffix(secret.GetName(), resources.SecretSuffix); ok {
 		requests = append(requests, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: secret.GetNamespace(), Name: name}})
 	}
+	return append(requests, r.referringTo(ctx, secretIndex, secret)...)
+}
+
+func (r *Reconciler) configMapToInstances(ctx context.Context, configMap *metav1.PartialObjectMetadata) []reconcile.Request {
+	return r.referringTo(ctx, configMapIndex, configMap)
+}
+
+func (r *Reconciler) referringTo(ctx context.Context, index string, object client.Object) []reconcile.Request {
 	users := &v1alpha1.AuthServiceList{}
-	if err := r.Cache.List(ctx, users, client.InNamespace(secret.GetNamespace()),
-		client.MatchingFields{databaseSecretIndex: secret.GetName()}); err != nil {
-		ctrl.LoggerFrom(ctx).Error(err, "cannot list the AuthServices that use a secret", "secret", secret.GetName())
+	if err := r.Cache.List(ctx, users, client.InNamespace(object.GetNamespace()),
+		client.MatchingFields{index: object.GetName()}); err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "cannot list the AuthServices that refer to an object", "index", index, "name", object.GetName())
 	}
+	requests := make([]reconcile.Request, 0, len(users.Items))
 	for i := range users.Items {
 		requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(&users.Items[i])})
 	}

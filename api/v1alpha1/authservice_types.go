@@ -45,10 +45,14 @@ type AuthServiceList struct {
 // +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || !has(self.baseURL) || (self.baseURL + ':').contains('//' + self.session.cookie.domain + ':') || (self.baseURL + ':').contains('.' + self.session.cookie.domain + ':')`,message="set the cookie domain to the host of baseURL or to a parent of it: browsers refuse cookies for any other domain",fieldPath=".session.cookie.domain"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?emailAndPassword.?requireEmailVerification.orValue(false)`,message="set email too: without mail nobody could verify an address and sign in",fieldPath=".emailAndPassword.requireEmailVerification"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !has(self.emailVerification)`,message="set email too, or remove emailVerification: it is about mails",fieldPath=".emailVerification"
-// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?enabled.orValue(false) || (self.user.changeEmail.?updateWithoutVerification.orValue(false) && !self.user.changeEmail.?confirmCurrent.orValue(false))`,message="set email too: a change of address is confirmed by mail, unless updateWithoutVerification alone allows it",fieldPath=".user.changeEmail.enabled"
+// +kubebuilder:validation:XValidation:rule=`!self.?emailVerification.?sendOnSignIn.orValue(false) || self.?emailAndPassword.?requireEmailVerification.orValue(false)`,message="set emailAndPassword.requireEmailVerification too: without it no sign-in is refused, and no mail sent",fieldPath=".emailVerification.sendOnSignIn"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?enabled.orValue(false) || self.user.changeEmail.?updateWithoutVerification.orValue(false)`,message="set email too: a new address is proved by a link in a mail, unless updateWithoutVerification takes it at once",fieldPath=".user.changeEmail.enabled"
+// +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?confirmCurrent.orValue(false)`,message="set email too: confirmCurrent asks the current address by mail",fieldPath=".user.changeEmail.confirmCurrent"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?deleteUser.?sendVerification.orValue(false)`,message="set email too: sendVerification asks users by mail before they are deleted",fieldPath=".user.deleteUser.sendVerification"
 // +kubebuilder:validation:XValidation:rule=`has(self.redis) || self.?session.?storage.orValue('Database') != 'Redis'`,message="set redis too: sessions are to be stored there",fieldPath=".session.storage"
 // +kubebuilder:validation:XValidation:rule=`has(self.redis) || self.?rateLimit.?storage.orValue('Database') != 'Redis'`,message="set redis too: requests are to be counted there",fieldPath=".rateLimit.storage"
+// +kubebuilder:validation:XValidation:rule=`self.?session.?storage.orValue('Database') != 'Stateless' || !has(self.features) || !has(self.features.bearer)`,message="remove bearer, or choose session.storage Database or Redis: with Stateless, a token alone is no session",fieldPath=".features.bearer"
+// +kubebuilder:validation:XValidation:rule=`!has(self.features) || !has(self.features.jwt) || !has(self.customFields) || self.customFields.all(f, !(f.name in ['iat', 'exp', 'nbf', 'iss', 'aud', 'sub', 'jti']))`,message="rename the custom field, or remove features.jwt: its tokens carry the fields of the user, and iat, exp, nbf, iss, aud, sub and jti are claims of their own",fieldPath=".customFields"
 type AuthServiceSpec struct {
 	// baseURL is the public origin under which browsers reach the service, such as https://auth.example.com.
 	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster,
@@ -152,6 +156,7 @@ type AuthServiceSpec struct {
 	// +listType=map
 	// +listMapKey=id
 	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:XValidation:rule=`self.all(a, self.all(b, a.id == b.id || a.id.lowerAscii().replace('-', '_').replace('.', '_') != b.id.lowerAscii().replace('-', '_').replace('.', '_')))`,message="give the providers ids that differ in more than upper and lower case, dashes, dots and underscores"
 	SocialProviders []SocialProvider `json:"socialProviders,omitempty"`
 
 	// account is about accounts at social providers.

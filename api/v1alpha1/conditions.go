@@ -4,7 +4,7 @@ package v1alpha1
 const (
 	// ConditionReady sums up the others: clients can use the service as the spec describes it.
 	ConditionReady = "Ready"
-	// ConditionSecretsReady: the secrets that pods mount exist.
+	// ConditionSecretsReady: the Secrets and ConfigMaps that pods mount exist.
 	ConditionSecretsReady = "SecretsReady"
 	// ConditionDatabaseReachable: the last migration could connect and sign in.
 	ConditionDatabaseReachable = "DatabaseReachable"
@@ -24,6 +24,8 @@ const (
 	ReasonPending                = "Pending"
 	ReasonSecretsReady           = "SecretsReady"
 	ReasonDatabaseSecretNotFound = "DatabaseSecretNotFound"
+	ReasonSecretNotFound         = "SecretNotFound"
+	ReasonConfigMapNotFound      = "ConfigMapNotFound"
 	ReasonGeneratedSecretLost    = "GeneratedSecretLost"
 	ReasonGeneratedSecretInvalid = "GeneratedSecretInvalid"
 	ReasonMigrating              = "Migrating"

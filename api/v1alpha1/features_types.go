@@ -31,9 +31,14 @@ type BearerFeature struct {
 // +kubebuilder:validation:Enum=EdDSA;ES256;RS256
 type JWTAlgorithm string
 
-// JWTFeature is about the tokens of GET /token. The keys are in the database, private ones encrypted.
+// JWTFeature is about the tokens of GET /token. The keys are in the database, private ones encrypted. A key is published
+// for publishAhead, then signs for rotationInterval, then stays published for gracePeriod.
+//
+// +kubebuilder:validation:XValidation:rule=`![self.?ttl.orValue('15m'), self.?publishAhead.orValue('1h'), self.?gracePeriod.orValue('720h')].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.?gracePeriod.orValue('720h')) >= duration(self.?ttl.orValue('15m')) + duration(self.?publishAhead.orValue('1h'))`,message="make gracePeriod at least ttl and publishAhead together: until then somebody may hold a token of the key",fieldPath=".gracePeriod"
+// +kubebuilder:validation:XValidation:rule=`!has(self.rotationInterval) || ![self.rotationInterval, self.?publishAhead.orValue('1h')].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.rotationInterval) >= duration(self.?publishAhead.orValue('1h'))`,message="make rotationInterval at least publishAhead: the next key is published while this one signs",fieldPath=".rotationInterval"
+// +kubebuilder:validation:XValidation:rule=`!has(self.rotationInterval) || ![self.rotationInterval, self.?gracePeriod.orValue('720h')].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.rotationInterval).getSeconds() * 100 >= duration(self.?gracePeriod.orValue('720h')).getSeconds()`,message="make rotationInterval at least a hundredth of gracePeriod: verifiers read all keys that are published",fieldPath=".rotationInterval"
 type JWTFeature struct {
-	// algorithm of new keys. Default: EdDSA.
+	// algorithm of the keys; a change makes a new key, as a rotation does. Default: EdDSA.
 	// +optional
 	Algorithm JWTAlgorithm `json:"algorithm,omitempty"`
 
@@ -60,16 +65,28 @@ type JWTFeature struct {
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=24
-	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1h') && duration(self) <= duration('87600h')`,message="write rotationInterval in hours, minutes and seconds, at least 1h and at most 87600h, such as 720h"
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write rotationInterval in hours, minutes and seconds, at least 1s and at most 87600h, such as 720h"
 	RotationInterval *metav1.Duration `json:"rotationInterval,omitempty"`
 
-	// gracePeriod is how long a key is still published after it signed last, so that its tokens can be verified.
+	// publishAhead is how long the next key is published before it signs; verifiers may cache GET /jwks for half of it, at
+	// most for 5m. Default: 1h.
+	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write publishAhead in hours, minutes and seconds, at least 1s and at most 87600h, such as 1h"
+	PublishAhead *metav1.Duration `json:"publishAhead,omitempty"`
+
+	// gracePeriod is how long a key stays published after rotationInterval, so that its tokens can be verified.
 	// Default: 720h.
 	// +optional
 	// +kubebuilder:validation:Type=string
 	// +kubebuilder:validation:MaxLength=24
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('87600h')`,message="write gracePeriod in hours, minutes and seconds, at least 1s and at most 87600h, such as 720h"
 	GracePeriod *metav1.Duration `json:"gracePeriod,omitempty"`
+
+	// disableSettingHeader keeps tokens out of the answers of GET /get-session, which have one in the header set-auth-jwt.
+	// +optional
+	DisableSettingHeader bool `json:"disableSettingHeader,omitempty"`
 }
 
 // OpenAPIFeature describes the endpoints.

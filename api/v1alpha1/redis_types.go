@@ -13,8 +13,8 @@ type RedisSpec struct {
 	// +optional
 	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
 
-	// keyPrefix begins every key, for a Redis that several services share. Default: none, as in Better-Auth. Another one
-	// signs everybody out.
+	// keyPrefix begins every key, for a Redis that several services share. A change signs everybody out. Default: none, as
+	// in Better-Auth itself; its package redis-storage has better-auth: unless it is told another one.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^[A-Za-z0-9._:/{}-]+$')`,message="write keyPrefix in letters, digits, dots, underscores, dashes, colons, slashes and braces, such as shop:"

@@ -14,20 +14,32 @@ var mailRules = []rule{
 		message: "set email too, or remove emailVerification: it is about mails",
 		field:   `emailVerification`,
 		accept: []string{
-			`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignUp: true, sendOnSignIn: true, autoSignInAfterVerification: true}}`,
+			`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignUp: true, autoSignInAfterVerification: true}}`,
 		},
 		reject: []string{`emailVerification: {sendOnSignUp: true}`},
 	},
 	{
-		message: "set email too: a change of address is confirmed by mail, unless updateWithoutVerification alone allows it",
+		message: "set emailAndPassword.requireEmailVerification too: without it no sign-in is refused, and no mail sent",
+		field:   `emailVerification\.sendOnSignIn`,
+		accept: []string{
+			`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignIn: true}, emailAndPassword: {requireEmailVerification: true}}`,
+		},
+		reject: []string{`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignIn: true}}`},
+	},
+	{
+		message: "set email too: a new address is proved by a link in a mail, unless updateWithoutVerification takes it at once",
 		field:   `user\.changeEmail\.enabled`,
 		accept: []string{
-			`{email: {host: smtp.example.com, from: a@example.com}, user: {changeEmail: {enabled: true, confirmCurrent: true}}}`,
-			`user: {changeEmail: {enabled: true, updateWithoutVerification: true}}`, `user: {changeEmail: {confirmCurrent: true}}`,
+			`{email: {host: smtp.example.com, from: a@example.com}, user: {changeEmail: {enabled: true}}}`,
+			`user: {changeEmail: {enabled: true, updateWithoutVerification: true}}`,
 		},
-		reject: []string{
-			`user: {changeEmail: {enabled: true}}`, `user: {changeEmail: {enabled: true, confirmCurrent: true, updateWithoutVerification: true}}`,
-		},
+		reject: []string{`user: {changeEmail: {enabled: true}}`, `user: {changeEmail: {enabled: true, updateWithoutVerification: false}}`},
+	},
+	{
+		message: "set email too: confirmCurrent asks the current address by mail",
+		field:   `user\.changeEmail\.confirmCurrent`,
+		accept:  []string{`{email: {host: smtp.example.com, from: a@example.com}, user: {changeEmail: {enabled: true, confirmCurrent: true}}}`},
+		reject:  []string{`user: {changeEmail: {enabled: true, confirmCurrent: true, updateWithoutVerification: true}}`},
 	},
 	{
 		message: "set email too: sendVerification asks users by mail before they are deleted",

@@ -28,22 +28,25 @@ var socialRules = []rule{
 		},
 		reject: []string{
 			`socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "http://id.example.com"}]`, `socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: id.example.com}]`,
-			`socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com?a=b"}]`, `socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://user:password@id.example.com"}]`,
+			`socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com?a=b"}]`, `socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com/%zz"}]`, `socialProviders: [{id: idp, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://user:password@id.example.com"}]`,
 			`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: idp}, endpoints: {authorization: /authorize}}]`, `socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: idp}, endpoints: {token: "http://proxy/token"}}]`,
 			`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: idp}, endpoints: {userInfo: "https://proxy/user#me"}}]`, `socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: idp}, endpoints: {jwks: "https:///keys"}}]`,
 		},
 	},
 	{
-		message: "give apple both teamID and keyID, which belong to its private key; other providers take neither",
+		message: "give apple both teamID and keyID, which belong to its private key, or neither for a client secret that you signed; other providers take none",
 		field:   `socialProviders\[0\]\.teamID`,
-		accept:  []string{`socialProviders: [{id: apple, clientID: com.example.shop, clientSecretRef: {name: apple, key: AuthKey.p8}, teamID: ABCDE12345, keyID: FGHIJ67890}]`},
+		accept: []string{
+			`socialProviders: [{id: apple, clientID: com.example.shop, clientSecretRef: {name: apple, key: AuthKey.p8}, teamID: ABCDE12345, keyID: FGHIJ67890}]`,
+			`socialProviders: [{id: apple, clientID: com.example.shop, clientSecretRef: {name: apple}, audiences: [com.example.app]}]`,
+		},
 		reject: []string{
-			`socialProviders: [{id: apple, clientID: shop, clientSecretRef: {name: apple}}]`, `socialProviders: [{id: apple, clientID: shop, clientSecretRef: {name: apple}, teamID: ABCDE12345}]`,
+			`socialProviders: [{id: apple, clientID: shop, clientSecretRef: {name: apple}, teamID: ABCDE12345}]`,
 			`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: google}, keyID: ABCDE12345}]`,
 		},
 	},
 	{
-		message: "write teamID and keyID as Apple shows them: upper-case letters and digits, such as ABCDE12345",
+		message: "write teamID and keyID as Apple shows them: ten upper-case letters and digits, such as ABCDE12345",
 		field:   `socialProviders\[0\]\.(teamID|keyID)`,
 		accept:  []string{`socialProviders: [{id: apple, clientID: com.example.shop, clientSecretRef: {name: apple}, teamID: ABCDE12345, keyID: FGHIJ67890}]`},
 		reject: []string{
@@ -64,7 +67,7 @@ var socialRules = []rule{
 		reject:  []string{`socialProviders: [{id: microsoft, clientID: shop, clientSecretRef: {name: entra}, tenantID: "common/v2.0"}]`, `socialProviders: [{id: microsoft, clientID: shop, clientSecretRef: {name: entra}, tenantID: ""}]`},
 	},
 	{
-		message: "write id in letters, digits, dashes, underscores and dots, beginning with a letter or digit, such as keycloak",
+		message: "write id in letters, digits, dashes, underscores and dots, with a letter or digit at both ends, such as keycloak",
 		field:   `socialProviders\[0\]\.id`,
 		accept:  []string{`socialProviders: [{id: Okta_Prod.2, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com"}]`},
 		reject: []string{
@@ -72,16 +75,35 @@ var socialRules = []rule{
 		},
 	},
 	{
+		message: "give the providers ids that differ in more than upper and lower case, dashes, dots and underscores",
+		field:   `socialProviders`,
+		accept:  []string{`socialProviders: [{id: idp-1, clientID: a, clientSecretRef: {name: idp}, issuer: "https://a.example.com"}, {id: idp1, clientID: a, clientSecretRef: {name: idp}, issuer: "https://b.example.com"}]`},
+		reject:  []string{`socialProviders: [{id: idp-1, clientID: a, clientSecretRef: {name: idp}, issuer: "https://a.example.com"}, {id: IDP.1, clientID: a, clientSecretRef: {name: idp}, issuer: "https://b.example.com"}]`},
+	},
+	{
+		message: "remove accessType and hostedDomain: only google has them",
+		field:   `socialProviders\[0\]\.hostedDomain`,
+		accept:  []string{`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: google}, accessType: offline, hostedDomain: "*"}]`},
+		reject:  []string{`socialProviders: [{id: github, clientID: shop, clientSecretRef: {name: github}, accessType: offline}]`, `socialProviders: [{id: github, clientID: shop, clientSecretRef: {name: github}, hostedDomain: example.com}]`},
+	},
+	{
+		message: "write hostedDomain as a lower-case domain, such as example.com, or as *",
+		field:   `socialProviders\[0\]\.hostedDomain`,
+		accept:  []string{`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: google}, accessType: online, hostedDomain: example.com}]`},
+		reject:  []string{`socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: google}, hostedDomain: "*.example.com"}]`, `socialProviders: [{id: google, clientID: shop, clientSecretRef: {name: google}, hostedDomain: Example.com}]`},
+	},
+	{message: "Unsupported value", field: `socialProviders\[0\]\.accessType`, reject: []string{`socialProviders: [{id: google, clientID: a, clientSecretRef: {name: google}, accessType: Offline}]`}},
+	{
 		message: "choose another id: credential is what accounts with a password are called",
 		field:   `socialProviders\[0\]\.id`,
 		accept:  []string{`socialProviders: [{id: credentials, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com"}]`},
 		reject:  []string{`socialProviders: [{id: credential, clientID: shop, clientSecretRef: {name: idp}, issuer: "https://id.example.com"}]`},
 	},
 	{
-		message: "write clientID as the provider shows it: printable characters without spaces",
-		field:   `socialProviders\[0\]\.clientID`,
+		message: "write client ids as the provider shows them: printable characters without spaces",
+		field:   `socialProviders\[0\]\.(clientID|audiences\[0\])`,
 		accept:  []string{`socialProviders: [{id: google, clientID: 123-abc.apps.googleusercontent.com, clientSecretRef: {name: google}}]`},
-		reject:  []string{`socialProviders: [{id: google, clientID: "", clientSecretRef: {name: google}}]`, `socialProviders: [{id: google, clientID: "a b", clientSecretRef: {name: google}}]`},
+		reject:  []string{`socialProviders: [{id: google, clientID: "", clientSecretRef: {name: google}}]`, `socialProviders: [{id: google, clientID: "a b", clientSecretRef: {name: google}}]`, `socialProviders: [{id: google, clientID: a, clientSecretRef: {name: google}, audiences: [""]}]`},
 	},
 	{
 		message: "write one scope an item, without spaces, quotes and backslashes",

@@ -20,10 +20,13 @@ const (
 // SessionSpec says how long sessions live and how their cookies look.
 //
 // +kubebuilder:validation:XValidation:rule=`!has(self.ttl) || !has(self.updateAge) || ![self.ttl, self.updateAge].all(d, d.matches('^([0-9]{1,5}[hms]){1,3}$')) || duration(self.updateAge) <= duration(self.ttl)`,message="make updateAge at most ttl: a session that ends earlier is never refreshed",fieldPath=".updateAge"
+// +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || !self.?deferRefresh.orValue(false)`,message="remove deferRefresh, or choose another storage: to read a Stateless session writes nothing anyway",fieldPath=".deferRefresh"
+// +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || self.?cookieCache.?strategy.orValue('JWE') == 'JWE'`,message="remove the strategy of cookieCache, or choose another storage: a Stateless session is the encrypted cookie, JWE",fieldPath=".cookieCache.strategy"
+// +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || !has(self.cookieCache) || !has(self.cookieCache.maxAge)`,message="remove the maxAge of cookieCache, or choose another storage: the cookie of a Stateless session lives for ttl",fieldPath=".cookieCache.maxAge"
 type SessionSpec struct {
 	// storage of the sessions: Database; Redis (of the section redis), in the form of Better-Auth's secondary storage; or
-	// Stateless, which keeps them in cookies only, so that they cannot be listed, and not be revoked before they end.
-	// Another one signs everybody out. Default: Database.
+	// Stateless, which keeps them in encrypted cookies only: they cannot be listed, and only a new password or the deletion
+	// of the user ends one before its time. A change signs everybody out. Default: Database.
 	// +optional
 	Storage SessionStorage `json:"storage,omitempty"`
 
@@ -78,6 +81,7 @@ type SessionSpec struct {
 	Cookie CookieSpec `json:"cookie,omitempty,omitzero"`
 
 	// cookieCache keeps a copy of session and user in the browser, so that most requests need no database.
+	// With storage Stateless it is on, and the copy is all there is.
 	// +optional
 	CookieCache CookieCacheSpec `json:"cookieCache,omitempty,omitzero"`
 }
@@ -95,7 +99,7 @@ type CookieCacheSpec struct {
 	Enabled bool `json:"enabled,omitempty"`
 
 	// strategy is the form of the copy: Compact is the smallest, JWT can be verified by other back ends that have
-	// BETTER_AUTH_SECRET, and JWE is encrypted. Default: Compact.
+	// BETTER_AUTH_SECRET, and JWE is encrypted. Default: Compact, or JWE with storage Stateless.
 	// +optional
 	Strategy CookieCacheStrategy `json:"strategy,omitempty"`
 
@@ -107,7 +111,8 @@ type CookieCacheSpec struct {
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}[hms]){1,3}$') && duration(self) >= duration('1s') && duration(self) <= duration('24h')`,message="write maxAge in hours, minutes and seconds, at least 1s and at most 24h, such as 5m"
 	MaxAge *metav1.Duration `json:"maxAge,omitempty"`
 
-	// version is in every copy. Another one makes all copies stale at once. Default: "1".
+	// version is in every copy. Another one makes all copies stale at once, which signs everybody out with storage
+	// Stateless. Default: "1".
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule=`!self.matches('[[:cntrl:]]')`,message="remove the control characters, such as line breaks and tabs"

@@ -8,8 +8,8 @@ type AuthServiceStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 
-	// conditions, each with a message that names the cause and the fix. Ready sums up SecretsReady (the secrets that
-	// pods mount exist), DatabaseReachable (the last migration could sign in), SchemaMigrated (the database has the
+	// conditions, each with a message that names the cause and the fix. Ready sums up SecretsReady (the Secrets and
+	// ConfigMaps that pods mount exist), DatabaseReachable (the last migration could sign in), SchemaMigrated (the database has the
 	// schema of this generation) and Available (all replicas of this generation take requests). Reconciling is there
 	// while the operator is at work, Stalled while nothing moves until somebody acts on the message.
 	// +optional

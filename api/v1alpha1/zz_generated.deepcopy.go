@@ -531,6 +531,11 @@ func (in *JWTFeature) DeepCopyInto(out *JWTFeature) {
 		*out = new(v1.Duration)
 		**out = **in
 	}
+	if in.PublishAhead != nil {
+		in, out := &in.PublishAhead, &out.PublishAhead
+		*out = new(v1.Duration)
+		**out = **in
+	}
 	if in.GracePeriod != nil {
 		in, out := &in.GracePeriod, &out.GracePeriod
 		*out = new(v1.Duration)
@@ -804,6 +809,11 @@ func (in *SocialProvider) DeepCopyInto(out *SocialProvider) {
 	out.ClientSecretRef = in.ClientSecretRef
 	if in.Scopes != nil {
 		in, out := &in.Scopes, &out.Scopes
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.Audiences != nil {
+		in, out := &in.Audiences, &out.Audiences
 		*out = make([]string, len(*in))
 		copy(*out, *in)
 	}

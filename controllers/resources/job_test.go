@@ -45,7 +45,7 @@ func TestMigrationHash(t *testing.T) {
 		"input of a session field": {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Session.Fields[0].Input = ptr.To(false) }},
 		"SMTP server":              {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Email.Host = "b.example.com" }},
 		"algorithm of tokens":      {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.JWT.Algorithm = "RS256" }},
-		"features without tables":  {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.Bearer = nil }},
+		"features without tables":  {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Features.OpenAPI = nil }},
 		"social providers": {same: true, change: func(a *v1alpha1.AuthService, _ *Inputs) {
 			a.Spec.SocialProviders = withSocialProviders().Spec.SocialProviders
 		}},

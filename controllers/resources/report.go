@@ -52,9 +52,13 @@ func ParseMigrationReport(text string) (MigrationReport, bool) {
 
 // OneLine makes text fit for conditions and events: one line, not too long, no credentials of URLs.
 func OneLine(text string) string {
-	line := strings.Join(strings.Fields(credentials.ReplaceAllString(text, "://[redacted]@")), " ")
-	if len(line) > maxMessage {
-		line = strings.ToValidUTF8(line[:maxMessage], "") + "…"
+	return Shorten(strings.Join(strings.Fields(credentials.ReplaceAllString(text, "://[redacted]@")), " "))
+}
+
+// Shorten cuts off what conditions and events do not hold.
+func Shorten(text string) string {
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
 	}
-	return line
+	return text
 }

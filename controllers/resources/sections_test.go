@@ -73,6 +73,7 @@ func withRedis() *v1alpha1.AuthService {
 	auth := minimal()
 	auth.Spec.Redis = &v1alpha1.RedisSpec{SecretRef: secretKey("redis", "url"), CASecretRef: ptr.To(secretKey("redis-tls", "")), KeyPrefix: "shop:"}
 	auth.Spec.RateLimit.Storage = v1alpha1.RateLimitRedis
+	auth.Spec.Features.Bearer = &v1alpha1.BearerFeature{RequireSignature: true}
 	auth.Spec.Session = v1alpha1.SessionSpec{
 		Storage: v1alpha1.SessionRedis,
 		Fields:  []v1alpha1.CustomField{{Name: "theme", Type: "enum", Values: []string{"light", "dark"}, Default: ptr.To("light"), Input: ptr.To(true), Returned: ptr.To(true)}},
@@ -84,7 +85,6 @@ func stateless() *v1alpha1.AuthService {
 	auth := minimal()
 	auth.Spec.Session.Storage = v1alpha1.SessionStateless
 	auth.Spec.Features = v1alpha1.FeaturesSpec{
-		Bearer: &v1alpha1.BearerFeature{RequireSignature: true},
 		JWT: &v1alpha1.JWTFeature{
 			Algorithm: "ES256", TTL: &metav1.Duration{Duration: 5 * time.Minute}, Issuer: "shop", Audience: "api",
 			RotationInterval: &metav1.Duration{Duration: 720 * time.Hour}, GracePeriod: &metav1.Duration{Duration: 24 * time.Hour},

@@ -64,7 +64,11 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := newReconciler(mgr, opts).SetupWithManager(ctx, mgr, controller.Options{
+	reconciler, err := newReconciler(mgr, opts)
+	if err != nil {
+		return err
+	}
+	if err := reconciler.SetupWithManager(ctx, mgr, controller.Options{
 		MaxConcurrentReconciles: opts.maxConcurrentReconciles,
 	}); err != nil {
 		return err
@@ -102,15 +106,17 @@ func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
 	return mgr, errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping))
 }
 
-func newReconciler(mgr ctrl.Manager, opts options) *controllers.Reconciler {
+func newReconciler(mgr ctrl.Manager, opts options) (*controllers.Reconciler, error) {
+	configMaps, err := controllers.NewConfigMaps(mgr, opts.watchNamespaces)
 	return &controllers.Reconciler{
-		Cache:  mgr.GetClient(),
-		Live:   mgr.GetAPIReader(),
-		Writer: mgr.GetClient(),
-		Scheme: mgr.GetScheme(),
-		Events: mgr.GetEventRecorder("gatehouse.dev/operator"),
-		Image:  opts.authserverImage,
-		Now:    time.Now,
-		Random: rand.Reader,
-	}
+		Cache:      mgr.GetClient(),
+		ConfigMaps: configMaps,
+		Live:       mgr.GetAPIReader(),
+		Writer:     mgr.GetClient(),
+		Scheme:     mgr.GetScheme(),
+		Events:     mgr.GetEventRecorder("gatehouse.dev/operator"),
+		Image:      opts.authserverImage,
+		Now:        time.Now,
+		Random:     rand.Reader,
+	}, err
 }
