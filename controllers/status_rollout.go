@@ -47,14 +47,15 @@ func (s *observed) waits(auth *v1alpha1.AuthService, pending verdict) bool {
 func rollout(deployment *appsv1.Deployment, pods []corev1.Pod) (metav1.ConditionStatus, string, string) {
 	wanted := ptr.Deref(deployment.Spec.Replicas, 1)
 	progress := fmt.Sprintf("%d of %d replicas take requests", updatedReady(deployment), wanted)
-	if cause := notStarting(pods); cause != "" {
+	cause := notStarting(pods)
+	if cause != "" {
 		progress += "; " + cause
 	}
 	switch {
 	case deployment.Status.ObservedGeneration < deployment.Generation:
 		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, "The rollout is about to begin"
 	case !rolledOut(deployment) || deployment.Status.AvailableReplicas < wanted:
-		return unfinished(deployment, progress)
+		return unfinished(deployment, progress, cause != "")
 	case wanted == 0:
 		return metav1.ConditionTrue, v1alpha1.ReasonScaledToZero, "No replicas are wanted"
 	default:
@@ -63,12 +64,16 @@ func rollout(deployment *appsv1.Deployment, pods []corev1.Pod) (metav1.Condition
 }
 
 // unfinished tells a rollout that goes on from one that cannot, and from one that was complete before pods failed.
-func unfinished(deployment *appsv1.Deployment, progress string) (metav1.ConditionStatus, string, string) {
+func unfinished(deployment *appsv1.Deployment, progress string, explained bool) (metav1.ConditionStatus, string, string) {
 	progressing := deploymentCondition(deployment, appsv1.DeploymentProgressing)
 	failure := deploymentCondition(deployment, appsv1.DeploymentReplicaFailure)
 	switch {
 	case failure.Status == corev1.ConditionTrue:
 		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, resources.OneLine(progress + "; pods cannot be made: " + failure.Message)
+	case progressing.Status == corev1.ConditionFalse && !explained:
+		// Such as a key that a secret lacks: the kubelet tells only the events of the pod.
+		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, fmt.Sprintf("%s; the events of the pods say why: kubectl -n %s describe pods -l %s",
+			progress, deployment.Namespace, metav1.FormatLabelSelector(deployment.Spec.Selector))
 	case progressing.Status == corev1.ConditionFalse:
 		return metav1.ConditionFalse, v1alpha1.ReasonRolloutFailed, progress
 	case progressing.Reason == "NewReplicaSetAvailable" && rolledOut(deployment):
@@ -114,6 +119,9 @@ func (s *observed) serverPods(auth *v1alpha1.AuthService) []corev1.Pod {
 func notStarting(pods []corev1.Pod) string {
 	for _, pod := range pods {
 		for _, container := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+			if cause := startFailure(&container); cause != "" {
+				return "pod " + pod.Name + ": " + cause
+			}
 			if waiting := container.State.Waiting; waiting != nil && !beginning[waiting.Reason] {
 				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, waiting.Reason, waiting.Message))
 			}
@@ -122,6 +130,20 @@ func notStarting(pods []corev1.Pod) string {
 			if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
 				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, condition.Reason, condition.Message))
 			}
+		}
+	}
+	return ""
+}
+
+// startFailure is what the auth server left behind when it could not start, until it is tried again.
+func startFailure(container *corev1.ContainerStatus) string {
+	if container.Name != resources.ContainerName || container.State.Running != nil {
+		return ""
+	}
+	for _, state := range []corev1.ContainerState{container.State, container.LastTerminationState} {
+		if state.Terminated != nil {
+			cause, _ := resources.ParseStartReport(state.Terminated.Message)
+			return cause
 		}
 	}
 	return ""

@@ -44,14 +44,14 @@ func TestRollout(t *testing.T) {
 			verdict{status: "False", reason: "Unavailable", message: "1 of 2 replicas take requests"}},
 		"deadline": {2, appsv1.DeploymentStatus{ObservedGeneration: 7, Replicas: 3, UpdatedReplicas: 1, AvailableReplicas: 2,
 			Conditions: condition(appsv1.DeploymentProgressing, "False", "ProgressDeadlineExceeded")},
-			verdict{status: "False", reason: "RolloutFailed", message: "0 of 2 replicas take requests"}},
+			verdict{status: "False", reason: "RolloutFailed", message: "0 of 2 replicas take requests; the events of the pods say why: kubectl -n shop describe pods -l a=b"}},
 		"quota": {2, appsv1.DeploymentStatus{ObservedGeneration: 7,
 			Conditions: condition(appsv1.DeploymentReplicaFailure, "True", "FailedCreate")},
 			verdict{status: "False", reason: "RolloutFailed", message: "0 of 2 replicas take requests; pods cannot be made: exceeded quota"}},
 	} {
 		deployment := &appsv1.Deployment{
-			ObjectMeta: metav1.ObjectMeta{Generation: 7},
-			Spec:       appsv1.DeploymentSpec{Replicas: &test.wanted},
+			ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Generation: 7},
+			Spec:       appsv1.DeploymentSpec{Replicas: &test.wanted, Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}},
 			Status:     test.status,
 		}
 		var got verdict
@@ -67,6 +67,9 @@ func TestNotStarting(t *testing.T) {
 	waiting := func(reason, message string) []corev1.ContainerStatus {
 		return []corev1.ContainerStatus{{State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason, Message: message}}}}
 	}
+	terminated := func(message string) corev1.ContainerState {
+		return corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Message: message}}
+	}
 	for name, test := range map[string]struct {
 		status corev1.PodStatus
 		want   string
@@ -74,7 +77,16 @@ func TestNotStarting(t *testing.T) {
 		"running":   {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{}}}, ""},
 		"beginning": {corev1.PodStatus{ContainerStatuses: waiting("ContainerCreating", "")}, ""},
 		"crashing":  {corev1.PodStatus{ContainerStatuses: waiting("CrashLoopBackOff", "back-off 10s\nrestarting")}, "pod p: CrashLoopBackOff: back-off 10s restarting"},
-		"init":      {corev1.PodStatus{InitContainerStatuses: waiting("ErrImagePull", "x")}, "pod p: ErrImagePull: x"},
+		"failed to start": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
+			State: waiting("CrashLoopBackOff", "back-off")[0].State, LastTerminationState: terminated(`{"startFailure":"client secret of google: is missing"}`)}}},
+			"pod p: client secret of google: is missing"},
+		"just failed to start": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver", State: terminated(`{"startFailure":"x"}`)}}}, "pod p: x"},
+		"died with other words": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
+			State: waiting("CrashLoopBackOff", "back-off")[0].State, LastTerminationState: terminated("panic: postgres://u:p@h/db")}}}, "pod p: CrashLoopBackOff: back-off"},
+		"started at last": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
+			State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: terminated(`{"startFailure":"x"}`)}}}, ""},
+		"words of another container": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "sidecar", State: terminated(`{"startFailure":"x"}`)}}}, ""},
+		"init":                       {corev1.PodStatus{InitContainerStatuses: waiting("ErrImagePull", "x")}, "pod p: ErrImagePull: x"},
 		"no node": {corev1.PodStatus{Conditions: []corev1.PodCondition{{
 			Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: "Unschedulable", Message: "0/3 nodes are available"}}},
 			"pod p: Unschedulable: 0/3 nodes are available"},

@@ -33,7 +33,7 @@ type EmailSpec struct {
 	// host of the SMTP server: a name, or an IP address.
 	// +required
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule=`isIP(self) || self.matches('^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*$')`,message="write host as a name or an IP address, without scheme and port, such as smtp.example.com"
+	// +kubebuilder:validation:XValidation:rule=`(isIP(self) && self.matches('^[A-Za-z0-9].*[A-Za-z0-9]$')) || self.matches('^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$')`,message="write host as a name or an IP address, without scheme and port, such as smtp.example.com"
 	Host string `json:"host"`
 
 	// port of the SMTP server. Default: 587, or 465 with tls Implicit.
@@ -69,8 +69,10 @@ type EmailSpec struct {
 	// +optional
 	CAConfigMapRef *ConfigMapKeyReference `json:"caConfigMapRef,omitempty"`
 
-	// templatesConfigMapRef names a ConfigMap whose keys are files that replace the built-in texts. A change rolls the
-	// pods, so that texts which cannot be used stop the rollout and not the service.
+	// templatesConfigMapRef names a ConfigMap whose keys replace the built-in texts: verify-email, reset-password,
+	// confirm-email-change, verify-new-email and delete-user, each with .txt (the first line is Subject: and the subject) and
+	// .html, and page.html, the frame of all. They are Go templates with .Name, .Email, .URL, .Host and .Expires. A change
+	// rolls the pods: texts that cannot be used stop the rollout, not the service.
 	// +optional
 	TemplatesConfigMapRef *ConfigMapReference `json:"templatesConfigMapRef,omitempty"`
 }

@@ -12,6 +12,12 @@ type MigrationReport struct {
 	Statements int `json:"statements,omitempty"`
 }
 
+// StartReport is what a server that cannot start leaves behind likewise.
+type StartReport struct {
+	// StartFailure is one line that names the cause and the fix.
+	StartFailure string `json:"startFailure"`
+}
+
 // MigrationReason says how a migration ended; each is also the reason of a condition.
 type MigrationReason string
 

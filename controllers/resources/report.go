@@ -50,6 +50,16 @@ func ParseMigrationReport(text string) (MigrationReport, bool) {
 	return parsed, parsed.ReachedDatabase || report.Reason == config.InvalidConfiguration
 }
 
+// ParseStartReport reads the termination message of a server that could not start. It is false for anything else.
+func ParseStartReport(text string) (cause string, ok bool) {
+	var report config.StartReport
+	if err := json.Unmarshal([]byte(strings.TrimSpace(text)), &report); err != nil {
+		return "", false
+	}
+	cause = OneLine(report.StartFailure)
+	return cause, cause != ""
+}
+
 // OneLine makes text fit for conditions and events: one line, not too long, no credentials of URLs.
 func OneLine(text string) string {
 	return Shorten(strings.Join(strings.Fields(credentials.ReplaceAllString(text, "://[redacted]@")), " "))

@@ -46,6 +46,22 @@ func TestParseMigrationReportOfSomethingElse(t *testing.T) {
 	}
 }
 
+func TestParseStartReport(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(config.StartReport{StartFailure: "client secret of google:\nis missing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cause, ok := ParseStartReport(string(text) + "\n"); !ok || cause != "client secret of google: is missing" {
+		t.Errorf("got %q, %v", cause, ok)
+	}
+	for _, text := range []string{"", "panic: postgres://u:p@h/db", "{}", `{"startFailure":""}`, `{"startFailure":7}`, `{"reason":"Migrated"}`} {
+		if cause, ok := ParseStartReport(text); ok {
+			t.Errorf("%q was taken for %q", text, cause)
+		}
+	}
+}
+
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	got := OneLine("cannot reach postgres://user:p%40ss@db:5432/x\n\tor postgres://db/x ")

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -16,7 +18,7 @@ import (
 const drainDelay = 5 * time.Second
 
 func serveCommand(p process) *cobra.Command {
-	var file, level string
+	var file, level, report string
 	var drain, shutdown time.Duration
 	if p.getenv("KUBERNETES_SERVICE_HOST") != "" {
 		drain = drainDelay
@@ -33,7 +35,7 @@ func serveCommand(p process) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			options, err := load(file, p.getenv)
 			if err != nil {
-				return err
+				return explained(report, err)
 			}
 			if options.Log, err = logger(p, level); err != nil {
 				return err
@@ -45,7 +47,7 @@ func serveCommand(p process) *cobra.Command {
 			}
 			s, err := server.New(cmd.Context(), options)
 			if err != nil {
-				return err
+				return explained(report, err)
 			}
 			if err := s.Listen(cmd.Context()); err != nil {
 				s.Close()
@@ -55,10 +57,23 @@ func serveCommand(p process) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration file (YAML or JSON)")
+	cmd.Flags().StringVar(&report, "report", existing(terminationLog), "file for the cause when it cannot start, as one line of JSON")
 	cmd.Flags().StringVar(&level, "log-level", "info", "least level of log lines: debug, info, warn or error")
 	cmd.Flags().DurationVar(&drain, "drain-delay", drain, "time between not being ready and refusing connections, on SIGTERM")
 	cmd.Flags().DurationVar(&shutdown, "shutdown-timeout", 30*time.Second, "time that requests have to end, after the drain delay")
 	return cmd
+}
+
+// explained leaves the cause where the operator finds it, in the file at path if there is one.
+func explained(path string, cause error) error {
+	if path == "" {
+		return cause
+	}
+	line, err := json.Marshal(config.StartReport{StartFailure: oneLine(cause)})
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	return errors.Join(cause, os.WriteFile(path, append(line, '\n'), 0o600))
 }
 
 // load reads all that the server is told, and reports every problem at once.

@@ -160,6 +160,26 @@ func TestServeNamesEveryMistakeAtOnce(t *testing.T) {
 	}
 }
 
+func TestServeReportsWhyItCannotStart(t *testing.T) {
+	report := t.TempDir() + "/termination-log"
+	variables := complete("postgres://u:hush@127.0.0.1:1/x")
+	variables["BETTER_AUTH_SECRET"], variables["JWT_SECRET"] = "short-and-secret", ""
+	if code := run(t.Context(), []string{"serve", "--report", report}, process{environment(variables), io.Discard, io.Discard}); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	text, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left config.StartReport
+	if err := json.Unmarshal(text, &left); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(left.StartFailure, "BETTER_AUTH_SECRET: ") || !strings.Contains(left.StartFailure, "; JWT_SECRET: is not set") || strings.Contains(string(text), "short-and-secret") {
+		t.Errorf("left %s", text)
+	}
+}
+
 func TestServeRefusesATakenPort(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
