@@ -36,13 +36,12 @@ type AccountLinkingSpec struct {
 	// +optional
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// trustedProviders are ids of providers that are believed about addresses which they did not verify.
+	// trustedProviders are ids of socialProviders that are believed about addresses which they did not verify.
 	// Whoever can choose an address there takes over the user who has it here.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=32
 	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:XValidation:rule=`self.matches('^[A-Za-z0-9][A-Za-z0-9._-]*$')`,message="name providers by their id, such as google"
 	TrustedProviders []string `json:"trustedProviders,omitempty"`
 
 	// allowDifferentEmails lets a signed-in user link an account with another address.

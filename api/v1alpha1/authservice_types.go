@@ -53,6 +53,7 @@ type AuthServiceList struct {
 // +kubebuilder:validation:XValidation:rule=`has(self.redis) || self.?rateLimit.?storage.orValue('Database') != 'Redis'`,message="set redis too: requests are to be counted there",fieldPath=".rateLimit.storage"
 // +kubebuilder:validation:XValidation:rule=`self.?session.?storage.orValue('Database') != 'Stateless' || !has(self.features) || !has(self.features.bearer)`,message="remove bearer, or choose session.storage Database or Redis: with Stateless, a token alone is no session",fieldPath=".features.bearer"
 // +kubebuilder:validation:XValidation:rule=`!has(self.features) || !has(self.features.jwt) || !has(self.customFields) || self.customFields.all(f, !(f.name in ['iat', 'exp', 'nbf', 'iss', 'aud', 'sub', 'jti']))`,message="rename the custom field, or remove features.jwt: its tokens carry the fields of the user, and iat, exp, nbf, iss, aud, sub and jti are claims of their own",fieldPath=".customFields"
+// +kubebuilder:validation:XValidation:rule=`!has(self.account) || !has(self.account.linking) || !has(self.account.linking.trustedProviders) || self.account.linking.trustedProviders.all(id, has(self.socialProviders) && self.socialProviders.exists(p, p.id == id))`,message="name ids of socialProviders as trustedProviders, such as google",fieldPath=".account.linking.trustedProviders"
 type AuthServiceSpec struct {
 	// baseURL is the public origin under which browsers reach the service, such as https://auth.example.com.
 	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster,

@@ -127,10 +127,16 @@ var socialRules = []rule{
 		},
 	},
 	{
-		message: "name providers by their id, such as google",
-		field:   `account\.linking\.trustedProviders\[0\]`,
-		accept:  []string{`account: {encryptOAuthTokens: true, storeStateStrategy: Cookie, storeAccountCookie: true, updateOnSignIn: false, linking: {enabled: true, trustedProviders: [google, Okta_Prod.2], allowDifferentEmails: true, allowUnlinkingAll: true, updateUserInfoOnLink: true}}`},
-		reject:  []string{`account: {linking: {trustedProviders: ["*"]}}`},
+		message: "name ids of socialProviders as trustedProviders, such as google",
+		field:   `account\.linking\.trustedProviders`,
+		accept: []string{
+			`account: {linking: {trustedProviders: []}}`,
+			`{socialProviders: [{id: google, clientID: a, clientSecretRef: {name: google}}, {id: Okta_Prod.2, clientID: b, clientSecretRef: {name: okta}, issuer: "https://shop.okta.com"}], account: {encryptOAuthTokens: true, storeStateStrategy: Cookie, storeAccountCookie: true, updateOnSignIn: false, linking: {enabled: true, trustedProviders: [google, Okta_Prod.2], allowDifferentEmails: true, allowUnlinkingAll: true, updateUserInfoOnLink: true}}}`,
+		},
+		reject: []string{
+			`account: {linking: {trustedProviders: [google]}}`,
+			`{socialProviders: [{id: google, clientID: a, clientSecretRef: {name: google}}], account: {linking: {trustedProviders: [google, github]}}}`,
+		},
 	},
 	{message: "Required value", field: `socialProviders\[0\]\.clientSecretRef`, reject: []string{`socialProviders: [{id: google, clientID: a}]`}},
 	{

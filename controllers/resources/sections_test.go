@@ -50,6 +50,7 @@ func withSocialProviders() *v1alpha1.AuthService {
 		{
 			ID: "google", ClientID: "shop.apps.googleusercontent.com", ClientSecretRef: secretKey("oauth", "google"),
 			Scopes: []string{"https://www.googleapis.com/auth/calendar.readonly"}, Prompt: "select_account", DisableImplicitSignUp: true,
+			AccessType: "offline", HostedDomain: "example.com", Audiences: []string{"shop-ios.apps.googleusercontent.com"},
 		},
 		{ID: "microsoft", ClientID: "1b2c", ClientSecretRef: secretKey("oauth", "microsoft"), TenantID: "organizations", DisableSignUp: true},
 		{ID: "apple", ClientID: "com.example.shop", ClientSecretRef: secretKey("apple", ""), TeamID: "ABCDE12345", KeyID: "FGHIJ67890"},
