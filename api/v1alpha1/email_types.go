@@ -56,7 +56,7 @@ type EmailSpec struct {
 	ReplyTo Mailbox `json:"replyTo,omitempty"`
 
 	// secretRef names a secret with the keys username and password, as of type kubernetes.io/basic-auth. Default: mail is
-	// sent without signing in. New values reach running pods within about a minute, without a rollout.
+	// sent without signing in. New values reach running pods within a few minutes, without a rollout.
 	// +optional
 	SecretRef *SecretReference `json:"secretRef,omitempty"`
 

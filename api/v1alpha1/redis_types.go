@@ -4,7 +4,7 @@ package v1alpha1
 // secondary storage, so that both may use it.
 type RedisSpec struct {
 	// secretRef names the secret with the connection URL, redis://user:password@host:6379/0 or rediss:// for TLS, under
-	// key uri unless key says otherwise. New values reach running pods within about a minute, without a rollout.
+	// key uri unless key says otherwise. New values reach running pods within a few minutes, without a rollout.
 	// +required
 	SecretRef SecretKeyReference `json:"secretRef"`
 

@@ -37,7 +37,7 @@ func reference(crd apiextensionsv1.CustomResourceDefinition) string {
 
 // writeSection writes the table of an object's fields, then the sections of those that are objects themselves.
 func writeSection(text *strings.Builder, path string, object properties) {
-	fmt.Fprintf(text, "\n## %s\n\n%s\n\n", path, object.Description)
+	fmt.Fprintf(text, "\n## %s\n\n%s\n\n", path, escaped(object.Description))
 	if rules := sectionRules(object); len(rules) > 0 {
 		fmt.Fprintf(text, "%s\n\n", list(rules))
 	}
@@ -134,8 +134,15 @@ func description(object properties, name string) string {
 	for _, rule := range append(rules, messages(object.XValidations, "."+name)...) {
 		parts = append(parts, "• "+rule)
 	}
-	return strings.NewReplacer("\n", " ", "|", `\|`, "<name>", "&lt;name&gt;", "<namespace>", "&lt;namespace&gt;", "*", `\*`).
-		Replace(strings.Join(parts, "<br>"))
+	for i, part := range parts {
+		parts[i] = strings.NewReplacer("\n", " ", "|", `\|`, "*", `\*`).Replace(escaped(part))
+	}
+	return strings.Join(parts, "<br>")
+}
+
+// escaped keeps <id> from being taken for HTML.
+func escaped(text string) string {
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(text)
 }
 
 func bounds(field properties) []string {

@@ -31,7 +31,7 @@ type SocialProvider struct {
 
 	// clientSecretRef names the secret with what the provider gave this application as its password, under key
 	// clientSecret unless key says otherwise. For apple it is the private key (PEM) of keyID. New values reach running pods
-	// within about a minute, without a rollout.
+	// within a few minutes, without a rollout.
 	// +required
 	ClientSecretRef SecretKeyReference `json:"clientSecretRef"`
 
