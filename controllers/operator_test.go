@@ -96,6 +96,7 @@ type wire struct {
 	writes []string
 	budget int
 	spent  bool
+	ended  bool // the last write is made, or has failed
 }
 
 var errDied = errors.New("the operator has died")
@@ -117,7 +118,13 @@ func (w *wire) reset() {
 func (w *wire) dead() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.spent
+	return w.ended
+}
+
+func (w *wire) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = true
 }
 
 // admit says whether a write is made, and whether its answer arrives.
@@ -147,6 +154,9 @@ func (t roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, errDied
 	}
 	response, err := t.next.RoundTrip(request)
+	if !answered {
+		defer t.wire.end()
+	}
 	if err == nil && !answered {
 		response.Body.Close()
 		return nil, errDied
