@@ -13,6 +13,16 @@ import (
 // BuiltInProviders are the ids of social providers that need no issuer.
 var BuiltInProviders = []string{"google", "github", "microsoft", "apple", "discord"}
 
+// BuiltInProviderVariables are the environment variables that switch them on.
+func BuiltInProviderVariables() []string {
+	var names []string
+	for _, id := range BuiltInProviders {
+		variable := SocialProvider{ID: id}.variable()
+		names = append(names, variable+envClientID, variable+envClientSecret)
+	}
+	return names
+}
+
 func (p SocialProvider) isBuiltIn() bool { return slices.Contains(BuiltInProviders, p.ID) }
 
 // variable begins the names of the environment variables of the provider: MY_IDP for my-idp.

@@ -10,11 +10,12 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
 )
 
-// reservedEnv are the variables that would override the generated secret or the configuration.
-var reservedEnv = []string{
-	config.EnvDatabaseURL, config.EnvBetterAuthSecret, config.EnvBetterAuthSecrets, config.EnvJWTSecret,
-	config.EnvBetterAuthURL, config.EnvAllowedOrigins, config.EnvTrustedOrigins, config.EnvPort, config.EnvCustomFields,
-}
+// reservedEnv are the variables that would override the generated secret or the configuration, or add to it.
+var reservedEnv = append([]string{
+	config.EnvDatabaseURL, config.EnvBetterAuthSecret, config.EnvAuthSecret, config.EnvBetterAuthSecrets, config.EnvJWTSecret,
+	config.EnvBetterAuthURL, config.EnvAllowedOrigins, config.EnvTrustedOrigins, config.EnvBetterAuthTrustedOrigins, config.EnvPort,
+	config.EnvCustomFields,
+}, config.BuiltInProviderVariables()...)
 
 // brokenGuarantees names what an overlay took away from base that the service, or its safety, relies on.
 func brokenGuarantees(base, merged *corev1.PodTemplateSpec) []string {
