@@ -97,8 +97,8 @@ func (e Email) validate(found *problems) {
 	}
 }
 
-// Credentials reads the user name and the password, which may change while the server runs. Both may be empty; one alone is
-// an error. Errors name keys and variables, never a value.
+// Credentials reads the user name and the password, which may change while the server runs. Both variables may be empty; one
+// alone is an error, and so is a secret that lacks a key. Errors name keys and variables, never a value.
 func (e Email) Credentials(getenv func(string) string) (username, password string, err error) {
 	names := [2]string{EnvSMTPUsername, EnvSMTPPassword}
 	if e.Directory == "" {
@@ -113,6 +113,8 @@ func (e Email) Credentials(getenv func(string) string) (username, password strin
 		}
 	}
 	switch {
+	case username == "" && password == "" && e.Directory != "":
+		return "", "", fmt.Errorf("%s: is missing, and so is password; the secret has %s", names[0], secretDirectory(e.Directory).present())
 	case username == "" && password != "":
 		return "", "", fmt.Errorf("%s: is missing, though there is a password; set both or neither", names[0])
 	case username != "" && password == "":

@@ -57,8 +57,12 @@ func TestMailCredentials(t *testing.T) {
 	}
 	email := Email{Host: "h", Directory: folder}
 	none := func(string) string { return "" }
-	if username, password, err := email.Credentials(none); username+password != "" || err != nil {
-		t.Errorf("%q %q %v", username, password, err)
+	write("user", "hidden\n")
+	if _, _, err := email.Credentials(none); err == nil || !strings.HasSuffix(err.Error(), "the secret has the keys user") {
+		t.Errorf("a secret with other keys: %v", err)
+	}
+	if username, password, err := (Email{Host: "h"}).Credentials(none); username+password != "" || err != nil {
+		t.Errorf("no variables: %q %q %v", username, password, err)
 	}
 	write("password", "hidden\n")
 	if _, _, err := email.Credentials(none); err == nil || !strings.Contains(err.Error(), `"username"`) || strings.Contains(err.Error(), "hidden") {
