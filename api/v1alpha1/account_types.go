@@ -7,7 +7,8 @@ type StateStorage string
 
 // AccountSpec is about the accounts of users at social providers.
 type AccountSpec struct {
-	// encryptOAuthTokens stores the tokens of providers encrypted. Tokens that are there already stay readable.
+	// encryptOAuthTokens stores the access and refresh tokens of providers encrypted. Those that are there already stay
+	// readable.
 	// +optional
 	EncryptOAuthTokens bool `json:"encryptOAuthTokens,omitempty"`
 
