@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -64,12 +65,19 @@ func serveCommand(p process) *cobra.Command {
 	return cmd
 }
 
+// maxCause keeps the report within the 4096 bytes that Kubernetes reads of it, whatever JSON escapes.
+const maxCause = 600
+
 // explained leaves the cause where the operator finds it, in the file at path if there is one.
 func explained(path string, cause error) error {
 	if path == "" {
 		return cause
 	}
-	line, err := json.Marshal(config.StartReport{StartFailure: oneLine(cause)})
+	text := oneLine(cause)
+	if len(text) > maxCause {
+		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
+	}
+	line, err := json.Marshal(config.StartReport{StartFailure: text})
 	if err != nil {
 		return errors.Join(cause, err)
 	}
