@@ -110,12 +110,14 @@ func features(spec *v1alpha1.FeaturesSpec) config.Features {
 	}
 	if jwt := spec.JWT; jwt != nil {
 		rendered.JWT = &config.JWTFeature{
-			Algorithm:        string(jwt.Algorithm),
-			TTL:              duration(jwt.TTL),
-			Issuer:           jwt.Issuer,
-			Audience:         jwt.Audience,
-			RotationInterval: duration(jwt.RotationInterval),
-			GracePeriod:      duration(jwt.GracePeriod),
+			Algorithm:            string(jwt.Algorithm),
+			TTL:                  duration(jwt.TTL),
+			Issuer:               jwt.Issuer,
+			Audience:             jwt.Audience,
+			RotationInterval:     duration(jwt.RotationInterval),
+			PublishAhead:         duration(jwt.PublishAhead),
+			GracePeriod:          duration(jwt.GracePeriod),
+			DisableSettingHeader: jwt.DisableSettingHeader,
 		}
 	}
 	if spec.OpenAPI != nil {

@@ -89,6 +89,7 @@ func stateless() *v1alpha1.AuthService {
 		JWT: &v1alpha1.JWTFeature{
 			Algorithm: "ES256", TTL: &metav1.Duration{Duration: 5 * time.Minute}, Issuer: "shop", Audience: "api",
 			RotationInterval: &metav1.Duration{Duration: 720 * time.Hour}, GracePeriod: &metav1.Duration{Duration: 24 * time.Hour},
+			PublishAhead: &metav1.Duration{Duration: 2 * time.Hour}, DisableSettingHeader: true,
 		},
 		OpenAPI: &v1alpha1.OpenAPIFeature{DisableReferencePage: true},
 	}
