@@ -12,6 +12,8 @@ import (
 type Store interface {
 	// CredentialByEmail returns a user and the hash of its credential account, "" without one, or authserver.ErrNotFound.
 	CredentialByEmail(ctx context.Context, email string) (user authserver.User, passwordHash string, err error)
+	// UserID returns the id for a new user: the drawn one, or what the store takes in its place.
+	UserID(ctx context.Context, drawn string) (string, error)
 	// CreateUser stores a user, its account, if not nil its first session, and mails, or nothing at all. It reports
 	// authserver.ErrEmailTaken, *authserver.FieldConflictError and authserver.ErrRejected.
 	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail) error

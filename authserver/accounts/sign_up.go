@@ -36,9 +36,13 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
+	id, err := s.Store.UserID(ctx, s.NewID())
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("drawing an id: %w", err)
+	}
 	now := s.now()
 	user := authserver.User{
-		ID: s.NewID(), Name: in.Name, Email: strings.ToLower(in.Email), Image: in.Image, CreatedAt: now, UpdatedAt: now, Fields: values,
+		ID: id, Name: in.Name, Email: strings.ToLower(in.Email), Image: in.Image, CreatedAt: now, UpdatedAt: now, Fields: values,
 	}
 	taken, err := s.taken(ctx, user.Email)
 	if err != nil {

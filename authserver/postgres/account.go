@@ -33,6 +33,11 @@ func (s *Store) CredentialOf(ctx context.Context, userID string) (hash string, e
 func (s *Store) ChangePassword(ctx context.Context, userID string, change authserver.PasswordChange) error {
 	const replace = `UPDATE account SET password = $3, "updatedAt" = $4
 		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `' AND password = $2`
+	if change.Session != nil {
+		if err := s.drawIDs(ctx, newRow{"session", &change.Session.ID}); err != nil {
+			return translate("change a password", err)
+		}
+	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, replace, userID, change.Old, change.New, stored(change.At))
 		if err == nil && tag.RowsAffected() == 0 {
@@ -52,10 +57,11 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 const (
 	replacePassword = `UPDATE account SET password = $2, "updatedAt" = $3
 		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `'`
-	// insertCredential needs the lock on the user: two resets must not both find none.
+	// insertCredential needs the lock on the user: two resets must not both find none. The coalesce gives the parameter the
+	// type of the column.
 	insertCredential = `
 		INSERT INTO account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-		SELECT $1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz WHERE NOT EXISTS (SELECT FROM account WHERE "userId" = $4 AND "providerId" = $3)`
+		SELECT coalesce((SELECT id FROM account LIMIT 0), $1), $2, $3, $4, $5, $6::timestamptz, $7::timestamptz WHERE NOT EXISTS (SELECT FROM account WHERE "userId" = $4 AND "providerId" = $3)`
 )
 
 // ResetPassword gives a user a new password, a credential account for it if there is none, and with reset.RevokeSessions
@@ -63,6 +69,9 @@ const (
 // is used up, has expired or is not the user's, and authserver.ErrRejected when the user is gone.
 func (s *Store) ResetPassword(ctx context.Context, reset authserver.PasswordReset) error {
 	account := reset.Account
+	if err := s.drawIDs(ctx, newRow{"account", &account.ID}); err != nil {
+		return translate("reset a password", err)
+	}
 	batch := &pgx.Batch{}
 	if reset.Identifier != "" {
 		batch.Queue(takeVerification, reset.Identifier, stored(account.UpdatedAt)).QueryRow(func(row pgx.Row) error {

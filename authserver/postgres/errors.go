@@ -30,6 +30,7 @@ const (
 	lockNotAvailable     = "55P03"
 	foreignKeyViolation  = "23503"
 	deadlock             = "40P01"
+	invalidText          = "22P02"
 	serializationFailure = "40001"
 )
 
@@ -50,6 +51,9 @@ func translate(action string, err error) error {
 func classify(err error) error {
 	var answer *pgconn.PgError
 	switch {
+	// Of the values that are sent as text, only JSON and ids can be ones that their column does not hold.
+	case errors.As(err, &answer) && answer.Code == invalidText && !strings.Contains(answer.Routine, "json"):
+		return authserver.ErrNotFound
 	case errors.As(err, &answer):
 		return classifyState(answer.Code)
 	case errors.Is(err, context.Canceled):

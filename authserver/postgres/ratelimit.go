@@ -24,8 +24,14 @@ func hit(conflictTarget, id string) string {
 
 var (
 	// Not an id made of the key: two first hits would then collide on the primary key, which is not the target.
-	hitByKey = hit("key", `replace(gen_random_uuid()::text, '-', '')`)
-	hitByID  = hit("id", `left(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 32)`)
+	hitByKey = map[idKind]string{
+		idsText: hit("key", `replace(gen_random_uuid()::text, '-', '')`), idsUUID: hit("key", `gen_random_uuid()`), idsSerial: hit("key", `DEFAULT`),
+	}
+	// There is none for numbers: the migration refuses such a table.
+	hitByID = map[idKind]string{
+		idsText: hit("id", `left(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 32)`),
+		idsUUID: hit("id", `left(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 32)::uuid`),
+	}
 )
 
 // Hit counts a request at the time now. At most limit are allowed until there was no allowed one for window.
@@ -44,9 +50,13 @@ func (s *Store) Hit(ctx context.Context, key string, limit int, window time.Dura
 }
 
 func (s *Store) hit(ctx context.Context, key string, limit int, window time.Duration, now time.Time) (bool, time.Time, error) {
-	statement := hitByKey
-	if s.hitByID.Load() {
-		statement = hitByID
+	kind, err := s.idKind(ctx, "rateLimit")
+	if err != nil {
+		return false, time.Time{}, err
+	}
+	statement := hitByKey[max(kind, idsText)]
+	if byID, ok := hitByID[kind]; ok && s.hitByID.Load() {
+		statement = byID
 	}
 	var allowed bool
 	var last int64

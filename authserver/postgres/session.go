@@ -85,9 +85,12 @@ func sessionArguments(session authserver.Session) []any {
 	return appendArguments(arguments, session.Fields)
 }
 
-// CreateSession stores a session.
-func (s *Store) CreateSession(ctx context.Context, session authserver.Session) error {
-	_, err := s.pool.Exec(ctx, s.statements.insertSession, sessionArguments(session)...)
+// CreateSession stores a session. It changes the id to one that the database takes.
+func (s *Store) CreateSession(ctx context.Context, session *authserver.Session) error {
+	err := s.drawIDs(ctx, newRow{"session", &session.ID})
+	if err == nil {
+		_, err = s.pool.Exec(ctx, s.statements.insertSession, sessionArguments(*session)...)
+	}
 	return translate("create a session", err)
 }
 

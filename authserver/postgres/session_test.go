@@ -25,7 +25,7 @@ func TestSessions(t *testing.T) {
 	if _, _, err := store.CredentialByEmail(t.Context(), "none@example.com"); !errors.Is(err, authserver.ErrNotFound) {
 		t.Errorf("no user: %v", err)
 	}
-	if err := store.CreateSession(t.Context(), session); err != nil {
+	if err := store.CreateSession(t.Context(), &session); err != nil {
 		t.Fatal(err)
 	}
 	later := now.Add(24*time.Hour + time.Microsecond)
@@ -45,7 +45,7 @@ func TestSessions(t *testing.T) {
 		t.Errorf("extending a deleted session: %v", err)
 	}
 	session.UserID = "nobody"
-	if err := store.CreateSession(t.Context(), session); err == nil || errors.Is(err, authserver.ErrUnavailable) {
+	if err := store.CreateSession(t.Context(), &session); err == nil || errors.Is(err, authserver.ErrUnavailable) {
 		t.Errorf("a session of nobody: %v", err)
 	}
 }
@@ -79,7 +79,7 @@ func TestFieldsOfSessions(t *testing.T) {
 	}
 	other := session
 	other.ID, other.Token, other.Fields = "session2", "token2", []any{nil, nil, nil}
-	if err := store.CreateSession(t.Context(), other); err != nil {
+	if err := store.CreateSession(t.Context(), &other); err != nil {
 		t.Fatal(err)
 	}
 	got, gotUser, err := store.SessionByToken(t.Context(), session.Token)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,8 @@ type Store struct {
 	fields, sessionFields []authserver.Field
 	statements            statements
 	mailed                func()
+	// idKinds are an idKind for each table that was written to.
+	idKinds sync.Map
 	// hitByID is set while rateLimit.key is not unique, as in databases of Better-Auth before 1.4.
 	hitByID atomic.Bool
 }

@@ -87,9 +87,17 @@ func insertUser(fields []authserver.Field) string {
 
 // CreateUser stores a user, an account of the user's, unless it is nil a first session, and the mails about it: all or
 // nothing. It returns authserver.ErrEmailTaken or a *authserver.FieldConflictError when another user has such a value.
+// The id of the user is UserID's; that of the session becomes one that the database takes.
 func (s *Store) CreateUser(
 	ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail,
 ) error {
+	rows := []newRow{{"account", &account.ID}}
+	if session != nil {
+		rows = append(rows, newRow{"session", &session.ID})
+	}
+	if err := s.drawIDs(ctx, rows...); err != nil {
+		return translate("create a user", err)
+	}
 	batch := &pgx.Batch{}
 	arguments := []any{user.ID, user.Name, user.Email, user.EmailVerified, user.Image, stored(user.CreatedAt), stored(user.UpdatedAt)}
 	batch.Queue(s.statements.insertUser, appendArguments(arguments, user.Fields)...)

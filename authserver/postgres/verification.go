@@ -14,6 +14,9 @@ const insertVerification = `
 
 // CreateVerification stores a value, and the mails that tell its identifier: all or nothing.
 func (s *Store) CreateVerification(ctx context.Context, v authserver.Verification, mails ...authserver.Mail) error {
+	if err := s.drawIDs(ctx, newRow{"verification", &v.ID}); err != nil {
+		return translate("store a verification value", err)
+	}
 	batch := &pgx.Batch{}
 	batch.Queue(insertVerification, v.ID, v.Identifier, v.Value, stored(v.ExpiresAt), stored(v.CreatedAt))
 	return translate("store a verification value", s.write(ctx, batch, mails))

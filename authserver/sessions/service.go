@@ -16,7 +16,8 @@ const notRememberedTTL = 24 * time.Hour
 type Store interface {
 	// SessionByToken returns a session, expired or not, and its user, or authserver.ErrNotFound.
 	SessionByToken(ctx context.Context, token string) (authserver.Session, authserver.User, error)
-	CreateSession(ctx context.Context, session authserver.Session) error
+	// CreateSession changes the id to one that the store takes.
+	CreateSession(ctx context.Context, session *authserver.Session) error
 	// ExtendSession may report a session that is gone as authserver.ErrNotFound.
 	ExtendSession(ctx context.Context, token string, expiresAt, updatedAt time.Time) error
 	// UpdateSession changes custom fields. It reports authserver.ErrNotFound, *authserver.FieldConflictError and
@@ -83,7 +84,7 @@ func (s *Service) New(userID string, remember bool, client authserver.Client) au
 // Begin stores a new session.
 func (s *Service) Begin(ctx context.Context, userID string, remember bool, client authserver.Client) (authserver.Session, error) {
 	session := s.New(userID, remember, client)
-	if err := s.Store.CreateSession(ctx, session); err != nil {
+	if err := s.Store.CreateSession(ctx, &session); err != nil {
 		return authserver.Session{}, fmt.Errorf("storing a session: %w", err)
 	}
 	return session, nil
