@@ -61,7 +61,7 @@ func (p *planner) columnType(table Table, want Column, have ActualColumn) bool {
 		p.refuse("the column %s of %s exists as %s, but the custom field's type needs %s; change the type of the field, or give it another name",
 			quote(want.Name), p.name(table.Name), have.Type, want.Type)
 	default:
-		p.refuse("the column %s of %s is %s where this server needs %s; such a database (made with another generateId or by hand) is not supported, set database.schema to a schema of its own",
+		p.refuse("the column %s of %s is %s where this server needs %s; such a database (made by hand) is not supported, set database.schema to a schema of its own",
 			quote(want.Name), p.name(table.Name), have.Type, want.Type)
 	}
 	return false

@@ -58,6 +58,12 @@ var scenarios = []scenario{
 		{Name: "role", Type: "string"}, {Name: "tier", Type: "string", Required: true}, {Name: "age", Type: "number"},
 		{Name: "flag", Type: "boolean"}, {Name: "tags", Type: "string[]"}, {Name: "birthday", Type: "date"},
 	}, strict: true},
+	{name: "Better-Auth 1.7.25 with uuid ids", dump: "1.7.25-uuid", mail: true},
+	{name: "Better-Auth 1.7.25 with serial ids", dump: "1.7.25-serial", mail: true},
+	{name: "bigint ids", dump: "1.7.25-serial", change: []string{
+		`ALTER TABLE public.session DROP CONSTRAINT "session_userId_fkey"`, `ALTER TABLE public."user" ALTER id TYPE bigint`,
+		`ALTER TABLE public.session ALTER "userId" TYPE bigint`, `ALTER TABLE public.account ALTER "userId" TYPE bigint`,
+	}},
 	{name: "rate limit added", dump: "1.7.25"},
 	{name: "outbox added", dump: "1.7.25", memory: true, mail: true},
 	{name: "field added", dump: "1.7.25", memory: true, fields: []config.CustomField{{Name: "companyId", Type: "string"}}},
@@ -132,6 +138,14 @@ var seed = []string{
 	`INSERT INTO public.verification (id, identifier, value, "expiresAt") VALUES ('v1', 'reset-password:x', 'u1', now())`,
 }
 
+// otherIDs replace those of the seed.
+var otherIDs = map[string]*strings.Replacer{
+	"1.7.25-uuid": strings.NewReplacer("'u1'", uuid("a1"), "'u2'", uuid("a2"), "'s1'", uuid("b1"), "'a1'", uuid("c1"), "'a2'", uuid("c2"), "'v1'", uuid("d1")),
+	"1.7.25-serial": strings.NewReplacer("'u1'", "'1001'", "'u2'", "'1002'", "'s1'", "1001", "'a1'", "1001", "'a2'", "1002", "'v1'", "1001"),
+}
+
+func uuid(end string) string { return "'00000000-0000-4000-8000-0000000000" + end + "'" }
+
 // prepare makes the database of the scenario in a schema of its own.
 func (s scenario) prepare(t *testing.T, location, schemaName string) {
 	t.Helper()
@@ -155,6 +169,9 @@ func (s scenario) prepareOn(t *testing.T, conn *pgx.Conn, schemaName string) {
 		rows := seed
 		if strings.HasSuffix(s.dump, "-fields") {
 			rows = nil // its required field leaves no room for them
+		}
+		if ids := otherIDs[s.dump]; ids != nil {
+			rows = []string{ids.Replace(strings.Join(rows, ";\n"))}
 		}
 		statements = append(statements, rows...)
 	}

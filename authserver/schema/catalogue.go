@@ -34,6 +34,8 @@ type Relation struct {
 	Columns         []ActualColumn
 	Indexes         []ActualIndex
 	ForeignKeys     []ActualForeignKey
+	// Numbers is where ids come from when they are integers.
+	Numbers Numbers
 	// Checks are the names of check constraints and whether each is validated.
 	Checks map[string]bool
 	// Nulls, Duplicates and Orphans are columns for which a change has to know the rows.

@@ -42,6 +42,8 @@ type Column struct {
 	Custom bool `json:"custom,omitempty"`
 	// Lenient columns may be nullable in tables that exist, as some old versions made them.
 	Lenient bool `json:"lenient,omitempty"`
+	// Numbered columns draw from a sequence.
+	Numbered bool `json:"numbered,omitempty"`
 }
 
 // Index is an index on one column.
@@ -55,6 +57,7 @@ type Index struct {
 // The column types, as PostgreSQL's format_type writes them.
 const (
 	typeText      = "text"
+	typeUUID      = "uuid"
 	typeBoolean   = "boolean"
 	typeInteger   = "integer"
 	typeBigint    = "bigint"
@@ -64,7 +67,8 @@ const (
 	currentTime = "CURRENT_TIMESTAMP"
 )
 
-// Desired returns the tables for a configuration that config.Load returned.
+// Desired returns the tables for a configuration that config.Load returned. Their ids are text, as Better-Auth makes them
+// unless it is told otherwise; Plan follows a database whose ids are not.
 func Desired(cfg *config.Config) Schema {
 	tables := []Table{withFields(userTable, cfg.Fields()), withFields(sessionTable, cfg.SessionFields()), accountTable, verificationTable}
 	if cfg.RateLimit.Storage == config.RateLimitDatabase {

@@ -33,7 +33,7 @@ func Inspect(ctx context.Context, conn *pgx.Conn, desired Schema) (Catalogue, er
 	if err := catalogue.readRelations(ctx, conn, names); err != nil {
 		return Catalogue{}, fmt.Errorf("inspect the tables: %w", err)
 	}
-	for _, table := range desired.Tables {
+	for _, table := range desired.fitIDs(catalogue).Tables {
 		if relation, ok := catalogue.Relations[table.Name]; ok && relation.MayWrite && relation.isTable() {
 			facts := inquiry{conn: conn, catalogue: catalogue, relation: relation, table: table, name: quote(catalogue.Schema, table.Name)}
 			if err := facts.run(ctx); err != nil {
@@ -68,7 +68,7 @@ func (c *Catalogue) readRelations(ctx context.Context, conn *pgx.Conn, names []s
 	if err != nil {
 		return err
 	}
-	for _, read := range []func(context.Context, *pgx.Conn, []string) error{c.readColumns, c.readIndexes, c.readForeignKeys, c.readChecks} {
+	for _, read := range []func(context.Context, *pgx.Conn, []string) error{c.readColumns, c.readIndexes, c.readForeignKeys, c.readChecks, c.readNumbers} {
 		if err := read(ctx, conn, names); err != nil {
 			return err
 		}

@@ -136,10 +136,14 @@ func TestServersKeepWorking(t *testing.T) {
 // serve does what a server does with its store.
 func serve(t *testing.T, store *postgres.Store, fields, step int) {
 	t.Helper()
-	id, now := fmt.Sprint("new", step), time.Now()
-	user := authserver.User{ID: id, Email: id + "@example.com", CreatedAt: now, UpdatedAt: now, Fields: make([]any, fields)}
-	account := authserver.Account{ID: id, AccountID: id, ProviderID: authserver.CredentialProvider, UserID: id, Password: "salt:key", CreatedAt: now, UpdatedAt: now}
-	session := authserver.Session{ID: id, Token: id, UserID: id, ExpiresAt: now.Add(time.Hour), CreatedAt: now, UpdatedAt: now}
+	name, now := fmt.Sprint("new", step), time.Now()
+	id, err := store.UserID(t.Context(), name)
+	if err != nil {
+		t.Errorf("after statement %d: id: %v", step+1, err)
+	}
+	user := authserver.User{ID: id, Email: name + "@example.com", CreatedAt: now, UpdatedAt: now, Fields: make([]any, fields)}
+	account := authserver.Account{ID: name, AccountID: id, ProviderID: authserver.CredentialProvider, UserID: id, Password: "salt:key", CreatedAt: now, UpdatedAt: now}
+	session := authserver.Session{ID: name, Token: name, UserID: id, ExpiresAt: now.Add(time.Hour), CreatedAt: now, UpdatedAt: now}
 	if err := store.CreateUser(t.Context(), user, account, &session); err != nil {
 		t.Errorf("after statement %d: sign-up: %v", step+1, err)
 	}

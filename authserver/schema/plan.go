@@ -103,7 +103,7 @@ func (s Schema) Plan(catalogue Catalogue) (Plan, error) {
 	if !catalogue.Exists {
 		p.add(Statement{SQL: "CREATE SCHEMA " + quote(catalogue.Schema), Reason: "Create the schema"})
 	}
-	for _, table := range s.Tables {
+	for _, table := range s.fitIDs(catalogue).Tables {
 		if relation, ok := catalogue.Relations[table.Name]; ok {
 			p.adapt(table, relation)
 		} else {
@@ -159,6 +159,9 @@ func (p *planner) adapt(table Table, relation *Relation) {
 		p.column(table, relation, column)
 	}
 	p.strangers(table, relation)
+	if id, ok := relation.column("id"); ok && (id.Type == typeInteger || id.Type == typeBigint) {
+		p.numbered(table, relation)
+	}
 	for _, index := range table.Indexes {
 		p.index(table, relation, index)
 	}
