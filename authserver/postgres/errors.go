@@ -31,6 +31,7 @@ const (
 	foreignKeyViolation  = "23503"
 	deadlock             = "40P01"
 	invalidText          = "22P02"
+	outOfRange           = "22003"
 	serializationFailure = "40001"
 )
 
@@ -51,8 +52,7 @@ func translate(action string, err error) error {
 func classify(err error) error {
 	var answer *pgconn.PgError
 	switch {
-	// Of the values that are sent as text, only JSON and ids can be ones that their column does not hold.
-	case errors.As(err, &answer) && answer.Code == invalidText && !strings.Contains(answer.Routine, "json"):
+	case errors.As(err, &answer) && isForeignID(answer):
 		return authserver.ErrNotFound
 	case errors.As(err, &answer):
 		return classifyState(answer.Code)
@@ -65,6 +65,12 @@ func classify(err error) error {
 		return authserver.ErrRejected
 	}
 	return nil
+}
+
+// isForeignID says that a value is no id of this database. Of the values that are sent as text, only JSON and ids can be
+// ones that their column does not hold.
+func isForeignID(answer *pgconn.PgError) bool {
+	return (answer.Code == invalidText || answer.Code == outOfRange) && !strings.Contains(answer.Routine, "json")
 }
 
 func classifyState(code string) error {
