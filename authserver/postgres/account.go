@@ -34,7 +34,7 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 	const replace = `UPDATE account SET password = $3, "updatedAt" = $4
 		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `' AND password = $2`
 	if change.Session != nil {
-		if err := s.drawIDs(ctx, newRow{"session", &change.Session.ID}); err != nil {
+		if err := s.drawIDs(ctx, s.pool, newRow{"session", &change.Session.ID}); err != nil {
 			return translate("change a password", err)
 		}
 	}
@@ -57,11 +57,10 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 const (
 	replacePassword = `UPDATE account SET password = $2, "updatedAt" = $3
 		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `'`
-	// insertCredential needs the lock on the user: two resets must not both find none. The coalesce gives the parameter the
-	// type of the column.
+	// insertCredential needs the lock on the user: two resets must not both find none.
 	insertCredential = `
 		INSERT INTO account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-		SELECT coalesce((SELECT id FROM account LIMIT 0), $1), $2, $3, $4, $5, $6::timestamptz, $7::timestamptz WHERE NOT EXISTS (SELECT FROM account WHERE "userId" = $4 AND "providerId" = $3)`
+		SELECT $1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz WHERE NOT EXISTS (SELECT FROM account WHERE "userId" = $4 AND "providerId" = $3)`
 )
 
 // ResetPassword gives a user a new password, a credential account for it if there is none, and with reset.RevokeSessions
@@ -69,7 +68,7 @@ const (
 // is used up, has expired or is not the user's, and authserver.ErrRejected when the user is gone.
 func (s *Store) ResetPassword(ctx context.Context, reset authserver.PasswordReset) error {
 	account := reset.Account
-	if err := s.drawIDs(ctx, newRow{"account", &account.ID}); err != nil {
+	if err := s.drawIDs(ctx, s.pool, newRow{"account", &account.ID}); err != nil {
 		return translate("reset a password", err)
 	}
 	batch := &pgx.Batch{}

@@ -27,17 +27,24 @@ type newRow struct {
 	id    *string
 }
 
+// database is the pool or a transaction.
+type database interface {
+	Query(ctx context.Context, sql string, arguments ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, arguments ...any) pgx.Row
+	SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults
+}
+
 // UserID returns the id for a new user: the drawn one, or what the database takes in its place.
 func (s *Store) UserID(ctx context.Context, drawn string) (string, error) {
-	err := s.drawIDs(ctx, newRow{"user", &drawn})
+	err := s.drawIDs(ctx, s.pool, newRow{"user", &drawn})
 	return drawn, translate("draw the id of a user", err)
 }
 
 // drawIDs makes ids fit their tables. It costs a round trip where the database numbers its rows, and only there.
-func (s *Store) drawIDs(ctx context.Context, rows ...newRow) error {
+func (s *Store) drawIDs(ctx context.Context, db database, rows ...newRow) error {
 	var numbered []newRow
 	for _, row := range rows {
-		kind, err := s.idKind(ctx, row.table)
+		kind, err := s.idKind(ctx, db, row.table)
 		switch {
 		case err != nil:
 			return err
@@ -50,17 +57,17 @@ func (s *Store) drawIDs(ctx context.Context, rows ...newRow) error {
 	if len(numbered) == 0 {
 		return nil
 	}
-	return s.nextIDs(ctx, numbered)
+	return nextIDs(ctx, db, numbered)
 }
 
 // nextIDs takes numbers from the sequences of the tables, which servers of Better-Auth do too when they insert.
-func (s *Store) nextIDs(ctx context.Context, rows []newRow) error {
+func nextIDs(ctx context.Context, db database, rows []newRow) error {
 	batch := &pgx.Batch{}
 	for _, row := range rows {
 		batch.Queue(`SELECT nextval(pg_get_serial_sequence(quote_ident($1), 'id'))::text`, row.table).
 			QueryRow(func(answer pgx.Row) error { return answer.Scan(row.id) })
 	}
-	return s.pool.SendBatch(ctx, batch).Close()
+	return db.SendBatch(ctx, batch).Close()
 }
 
 // uuidOf is a version 4 UUID with the randomness of a drawn id.
@@ -72,13 +79,13 @@ func uuidOf(id string) string {
 }
 
 // idKind asks the database once for each table. A table that is missing may be made later.
-func (s *Store) idKind(ctx context.Context, table string) (idKind, error) {
+func (s *Store) idKind(ctx context.Context, db database, table string) (idKind, error) {
 	if kind, ok := s.idKinds.Load(table); ok {
 		return kind.(idKind), nil
 	}
 	var column uint32
 	const query = `SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attname = 'id'`
-	if err := s.pool.QueryRow(ctx, query, table).Scan(&column); errors.Is(err, pgx.ErrNoRows) {
+	if err := db.QueryRow(ctx, query, table).Scan(&column); errors.Is(err, pgx.ErrNoRows) {
 		return idsUnknown, nil
 	} else if err != nil {
 		return idsUnknown, err

@@ -135,6 +135,35 @@ func changes(t *testing.T, store *postgres.Store, user authserver.User) {
 	}
 }
 
+func TestKeysOfTokens(t *testing.T) {
+	t.Parallel()
+	for name, generation := range generations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			location := database(t, generation.dump, `CREATE TABLE jwks (id `+name+` PRIMARY KEY, "publicKey" text NOT NULL, "privateKey" text NOT NULL,
+				"createdAt" timestamptz NOT NULL, "expiresAt" timestamptz, alg text, crv text)`)
+			store := open(t, postgres.Options{URL: location, MaxConnections: 1})
+			for i := range 2 {
+				err := store.RotateJWKs(t.Context(), now, func(keys []authserver.JWK) *authserver.JWKRotation {
+					rotation := authserver.JWKRotation{SupersededAt: now.Add(time.Hour)}
+					rotation.Key = authserver.JWK{ID: "key" + strconv.Itoa(i), PublicKey: "{}", PrivateKey: `""`, CreatedAt: now.Add(time.Duration(i) * time.Second)}
+					for _, key := range keys {
+						rotation.Superseded = append(rotation.Superseded, key.ID)
+					}
+					return &rotation
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			keys, err := store.JWKs(t.Context(), now)
+			if err != nil || len(keys) != 2 || keys[0].ID == keys[1].ID || !keys[0].ExpiresAt.IsZero() || !keys[1].ExpiresAt.Equal(now.Add(time.Hour)) {
+				t.Errorf("%+v, %v", keys, err)
+			}
+		})
+	}
+}
+
 func TestAResetGivesAPasswordToAUserWithoutOne(t *testing.T) {
 	t.Parallel()
 	for name, generation := range generations {

@@ -25,12 +25,8 @@ func (s *Store) JWKs(ctx context.Context, after time.Time) ([]authserver.JWK, er
 	return keys, translate("read the keys of tokens", err)
 }
 
-type querier interface {
-	Query(ctx context.Context, sql string, arguments ...any) (pgx.Rows, error)
-}
-
-func readJWKs(ctx context.Context, database querier, after time.Time) ([]authserver.JWK, error) {
-	rows, err := database.Query(ctx, selectJWKs, stored(after), maxJWKs)
+func readJWKs(ctx context.Context, db database, after time.Time) ([]authserver.JWK, error) {
+	rows, err := db.Query(ctx, selectJWKs, stored(after), maxJWKs)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +55,9 @@ func (s *Store) RotateJWKs(ctx context.Context, after time.Time, decide func([]a
 		rotation := decide(keys)
 		if rotation == nil {
 			return nil
+		}
+		if err := s.drawIDs(ctx, tx, newRow{"jwks", &rotation.Key.ID}); err != nil {
+			return err
 		}
 		return addJWK(ctx, tx, *rotation)
 	})

@@ -50,7 +50,7 @@ func (s *Store) Hit(ctx context.Context, key string, limit int, window time.Dura
 }
 
 func (s *Store) hit(ctx context.Context, key string, limit int, window time.Duration, now time.Time) (bool, time.Time, error) {
-	kind, err := s.idKind(ctx, "rateLimit")
+	kind, err := s.idKind(ctx, s.pool, "rateLimit")
 	if err != nil {
 		return false, time.Time{}, err
 	}

@@ -87,7 +87,7 @@ func sessionArguments(session authserver.Session) []any {
 
 // CreateSession stores a session. It changes the id to one that the database takes.
 func (s *Store) CreateSession(ctx context.Context, session *authserver.Session) error {
-	err := s.drawIDs(ctx, newRow{"session", &session.ID})
+	err := s.drawIDs(ctx, s.pool, newRow{"session", &session.ID})
 	if err == nil {
 		_, err = s.pool.Exec(ctx, s.statements.insertSession, sessionArguments(*session)...)
 	}

@@ -95,7 +95,7 @@ func (s *Store) CreateUser(
 	if session != nil {
 		rows = append(rows, newRow{"session", &session.ID})
 	}
-	if err := s.drawIDs(ctx, rows...); err != nil {
+	if err := s.drawIDs(ctx, s.pool, rows...); err != nil {
 		return translate("create a user", err)
 	}
 	batch := &pgx.Batch{}

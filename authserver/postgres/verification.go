@@ -14,7 +14,7 @@ const insertVerification = `
 
 // CreateVerification stores a value, and the mails that tell its identifier: all or nothing.
 func (s *Store) CreateVerification(ctx context.Context, v authserver.Verification, mails ...authserver.Mail) error {
-	if err := s.drawIDs(ctx, newRow{"verification", &v.ID}); err != nil {
+	if err := s.drawIDs(ctx, s.pool, newRow{"verification", &v.ID}); err != nil {
 		return translate("store a verification value", err)
 	}
 	batch := &pgx.Batch{}

@@ -140,7 +140,7 @@ var seed = []string{
 
 // otherIDs replace those of the seed.
 var otherIDs = map[string]*strings.Replacer{
-	"1.7.25-uuid": strings.NewReplacer("'u1'", uuid("a1"), "'u2'", uuid("a2"), "'s1'", uuid("b1"), "'a1'", uuid("c1"), "'a2'", uuid("c2"), "'v1'", uuid("d1")),
+	"1.7.25-uuid":   strings.NewReplacer("'u1'", uuid("a1"), "'u2'", uuid("a2"), "'s1'", uuid("b1"), "'a1'", uuid("c1"), "'a2'", uuid("c2"), "'v1'", uuid("d1")),
 	"1.7.25-serial": strings.NewReplacer("'u1'", "'1001'", "'u2'", "'1002'", "'s1'", "1001", "'a1'", "1001", "'a2'", "1002", "'v1'", "1001"),
 }
 
