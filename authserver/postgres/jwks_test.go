@@ -45,7 +45,7 @@ func TestJWKs(t *testing.T) {
 				t.Errorf("after %v: %s", after, diff)
 			}
 		}
-		execute(t, location, `INSERT INTO jwks VALUES ('bare', '', '', '2020-01-01', NULL, NULL, NULL)`)
+		execute(t, location, `INSERT INTO jwks (id, "publicKey", "privateKey", "createdAt") VALUES ('bare', '', '', '2020-01-01')`)
 		got, err := store.JWKs(t.Context(), now.Add(48*time.Hour))
 		if want := []authserver.JWK{{ID: "bare", CreatedAt: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}}; err != nil || !cmp.Equal(want, got) {
 			t.Errorf("%+v, %v", got, err)
