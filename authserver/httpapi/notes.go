@@ -64,8 +64,8 @@ var (
 	lengths = []*authserver.Error{authserver.ErrPasswordTooShort, authserver.ErrPasswordTooLong}
 )
 
-// notes are by method and path, below the base path or, for those outside, from the root. TestEveryRouteIsDescribed finds
-// routes without one.
+// notes are by method and path, below the base path or, for those outside, from the root. TestTheDocumentHoldsTogether
+// finds routes without one.
 var notes = map[string]note{
 	"POST /sign-up/email": {
 		operation: "signUpWithEmailAndPassword", tag: tagSignIn, summary: "Signs a user up with e-mail address and password, and begins a session.",
