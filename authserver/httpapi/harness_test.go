@@ -46,6 +46,12 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+func (c *clock) set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
 // harness is a running server with its own database.
 type harness struct {
 	t       *testing.T
@@ -86,8 +92,14 @@ type settings func(*server.Options)
 // start runs a server with a configuration (YAML) on a migrated database.
 func start(t *testing.T, yaml string, change ...settings) *harness {
 	t.Helper()
+	return startOn(t, pgtest.Database(t), yaml, change...)
+}
+
+// startOn migrates a database that may have tables and rows.
+func startOn(t *testing.T, url, yaml string, change ...settings) *harness {
+	t.Helper()
 	cfg := load(t, yaml)
-	h := &harness{t: t, url: pgtest.Database(t), clock: &clock{now: time.Now()}, log: &lockedBuffer{}, mailed: map[string]bool{}}
+	h := &harness{t: t, url: url, clock: &clock{now: time.Now()}, log: &lockedBuffer{}, mailed: map[string]bool{}}
 	migrate(t, h.url, cfg)
 	options := server.Options{
 		Config: cfg, DatabaseURL: config.Redacted(h.url), Now: h.clock.Now,
