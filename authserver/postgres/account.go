@@ -73,7 +73,7 @@ func (s *Store) ResetPassword(ctx context.Context, reset authserver.PasswordRese
 	}
 	batch := &pgx.Batch{}
 	if reset.Identifier != "" {
-		batch.Queue(takeVerification, reset.Identifier, stored(account.UpdatedAt)).QueryRow(func(row pgx.Row) error {
+		batch.Queue(takeVerification, identifiers(reset.Identifier), stored(account.UpdatedAt)).QueryRow(func(row pgx.Row) error {
 			var owner string
 			if err := row.Scan(&owner); err != nil || owner == account.UserID {
 				return err

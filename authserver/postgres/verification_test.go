@@ -56,6 +56,34 @@ func TestAVerificationIsReadUntilItExpires(t *testing.T) {
 	}
 }
 
+// TestIdentifiersThatWereHashed: Better-Auth does so with verification.storeIdentifier, "hashed".
+func TestIdentifiersThatWereHashed(t *testing.T) {
+	t.Parallel()
+	store, location := inhabited(t, "1.7.25-ratelimit")
+	execute(t, location, `INSERT INTO verification (id, identifier, value, "expiresAt", "createdAt")
+		SELECT 'hashed' || n, rtrim(translate(encode(sha256(convert_to('reset-password:' || n, 'UTF8')), 'base64'), '+/', '-_'), '='), 'user1',
+			'2026-03-29 02:00Z', '2026-03-29 01:00Z' FROM generate_series(1, 3) n`)
+	newer := verification(1, now.Add(time.Hour))
+	newer.Value = "user2"
+	create(t, store, newer)
+	for identifier, want := range map[string]string{"reset-password:1": "user2", "reset-password:2": "user1"} {
+		if got, err := store.Verification(t.Context(), identifier, now); got != want || err != nil {
+			t.Errorf("read %s: %q, %v", identifier, got, err)
+		}
+		if got, err := store.TakeVerification(t.Context(), identifier, now); got != want || err != nil {
+			t.Errorf("take %s: %q, %v", identifier, got, err)
+		}
+	}
+	if err := store.ResetPassword(t.Context(), reset(3)); err != nil {
+		t.Error(err)
+	}
+	var left int
+	read(t, location, `SELECT count(*) FROM verification`, &left)
+	if left != 0 {
+		t.Errorf("%d are left", left)
+	}
+}
+
 func TestExpiredVerificationsAreDeletedInBatches(t *testing.T) {
 	t.Parallel()
 	store, location := inhabited(t, "1.7.25-ratelimit")
