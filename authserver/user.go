@@ -4,7 +4,8 @@ import "time"
 
 // User is one row of the "user" table.
 type User struct {
-	// ID is 32 characters of a-zA-Z0-9; databases from Better-Auth 1.0 also hold 21 to 22 characters with - and _.
+	// ID is 32 characters of a-zA-Z0-9; databases from Better-Auth 1.0 also hold 21 to 22 characters with - and _, and those
+	// with another generateId UUIDs or numbers.
 	ID string
 	// Name may be empty.
 	Name string

@@ -1,7 +1,7 @@
 // Package schema brings a database to the tables that the auth server needs: introspect, plan, apply.
 //
 // It owns the desired tables (Better-Auth's core, the rate limit, custom fields as columns), the adaptation of
-// databases that Better-Auth 1.0 to 1.7.25 made, and the locks that changes take. It owns no query of a
+// databases that Better-Auth 1.0 to 1.7.25 made, whatever their ids are, and the locks that changes take. It owns no query of a
 // request and no configuration format.
 //
 //	config ──► Desired ─┐
