@@ -41,6 +41,9 @@ var (
 	ErrSessionNotFresh = &Error{Forbidden, "SESSION_NOT_FRESH", "Session is not fresh"}
 	ErrSessionExpired  = &Error{Invalid, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action."}
 
+	// ErrSessionTooLarge is ours: without a store, a session must fit into cookies.
+	ErrSessionTooLarge = &Error{Invalid, "SESSION_TOO_LARGE", "The fields of the session are too large for cookies"}
+
 	ErrUnauthorized = &Error{Unauthorized, "UNAUTHORIZED", "Unauthorized"}
 	ErrPostSession  = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
 

@@ -121,7 +121,7 @@ type RateLimitPathRule struct {
 // Session says how long sessions live and how their cookie looks.
 type Session struct {
 	// Storage is Database, Redis (sessions and verification values live there, as with Better-Auth's secondaryStorage) or
-	// Stateless (they live in cookies and cannot be revoked). Default Database.
+	// Stateless (they live in encrypted cookies; only a new password or the deletion of the user ends them early). Default Database.
 	Storage string `json:"storage,omitempty"`
 	// Fields are columns added to the session table. A session begins with the defaults; POST /update-session changes them.
 	Fields []CustomField `json:"fields,omitempty"`
@@ -146,11 +146,12 @@ type Session struct {
 // revoked session lives on for as long.
 type CookieCache struct {
 	Enabled bool `json:"enabled,omitempty"`
-	// Strategy is Compact, JWT or JWE. Default Compact.
+	// Strategy is Compact, JWT or JWE. Default Compact; JWE with session storage Stateless.
 	Strategy string `json:"strategy,omitempty"`
-	// MaxAge is how long a copy is fresh. Default 5m.
+	// MaxAge is how long a copy is fresh. Default 5m; the TTL of sessions with session storage Stateless.
 	MaxAge Duration `json:"maxAge,omitzero"`
-	// Version is in every copy; those with another one are not used. Default "1".
+	// Version is in every copy; those with another one are not used: with session storage Stateless, a new one signs everybody
+	// out. Default "1".
 	Version string `json:"version,omitempty"`
 }
 

@@ -9,6 +9,7 @@ import (
 const (
 	RateLimitDatabase = "Database"
 	RateLimitMemory   = "Memory"
+	RateLimitRedis    = "Redis"
 )
 
 // The strategies of the cookie cache.
@@ -39,8 +40,8 @@ func (c *Config) setDefaults() {
 	}
 	setFieldDefaults(c.CustomFields)
 	setFieldDefaults(c.Session.Fields)
+	c.setStorageDefaults()
 	c.RateLimit.setDefaults()
-	orDefault(&c.Session.TTL.Duration, 168*time.Hour)
 	orDefault(&c.Session.UpdateAge, &Duration{min(24*time.Hour, max(c.Session.TTL.Duration, 0))})
 	orDefault(&c.Session.FreshAge, &Duration{24 * time.Hour})
 	orDefault(&c.Session.Cookie.Prefix, "better-auth")

@@ -10,6 +10,7 @@ const (
 	EnvJWTSecret         = "JWT_SECRET"          // HS256 key of GET /jwt
 	EnvSMTPUsername      = "SMTP_USERNAME"       // without email.directory
 	EnvSMTPPassword      = "SMTP_PASSWORD"       // likewise
+	EnvRedisURL          = "REDIS_URL"           // for session storage and rate limit, where that is Redis
 
 	// Settings; each overrides the file.
 	EnvBetterAuthURL  = "BETTER_AUTH_URL"

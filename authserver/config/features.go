@@ -30,6 +30,7 @@ type Redis struct {
 	Key       string `json:"key,omitempty"`
 	// CAFile holds the PEM certificates that the server's is checked against. Default: those of the system.
 	CAFile string `json:"caFile,omitempty"`
-	// KeyPrefix begins every key, for a Redis that several servers share. Default: none, as in Better-Auth.
+	// KeyPrefix begins every key, for a Redis that several servers share. Default: none, as in Better-Auth's core; the package
+	// @better-auth/redis-storage uses better-auth: unless it is told another one.
 	KeyPrefix string `json:"keyPrefix,omitempty"`
 }

@@ -44,7 +44,7 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 			Default: config.RateLimitRule{Max: 100, Window: config.Duration{Duration: 10 * time.Second}},
 		},
 		Session: config.Session{
-			TTL: config.Duration{Duration: 168 * time.Hour}, UpdateAge: &config.Duration{Duration: 24 * time.Hour},
+			Storage: "Database", TTL: config.Duration{Duration: 168 * time.Hour}, UpdateAge: &config.Duration{Duration: 24 * time.Hour},
 			FreshAge:    &config.Duration{Duration: 24 * time.Hour},
 			Cookie:      config.Cookie{Prefix: "better-auth", SameSite: "Lax", Secure: new(false)},
 			CookieCache: config.CookieCache{Strategy: "Compact", MaxAge: config.Duration{Duration: 5 * time.Minute}, Version: "1"},

@@ -31,6 +31,7 @@ func (c *Config) validate(found *problems) {
 	validateTrustedOrigins(c.TrustedOrigins, found)
 	c.RateLimit.validate(found)
 	validateProxies(c.TrustedProxies, found)
+	c.validateStorage(found)
 	c.Session.validate(c.BaseURL, found)
 	validateDuration("jwt.ttl", c.JWT.TTL.Duration, found)
 	validateText("jwt.issuer", c.JWT.Issuer, found)
@@ -72,8 +73,8 @@ func (d Database) validate(found *problems) {
 }
 
 func (r RateLimit) validate(found *problems) {
-	if r.Storage != RateLimitDatabase && r.Storage != RateLimitMemory {
-		found.add("rateLimit.storage", "%q must be Database or Memory", r.Storage)
+	if !slices.Contains([]string{RateLimitDatabase, RateLimitMemory, RateLimitRedis}, r.Storage) {
+		found.add("rateLimit.storage", "%q must be Database, Memory or Redis", r.Storage)
 	}
 	r.Auth.validate("rateLimit.auth", found)
 	r.Default.validate("rateLimit.default", found)
@@ -115,7 +116,9 @@ func (s Session) validate(baseURL string, found *problems) {
 	}
 	validateSessionFields(s.Fields, found)
 	s.Cookie.validate(baseURL, found)
-	s.CookieCache.validate(found)
+	if s.Storage != SessionStateless {
+		s.CookieCache.validate(found)
+	}
 }
 
 func (c Cookie) validate(baseURL string, found *problems) {

@@ -47,7 +47,6 @@ func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 		`database: {maxConnections: -1}`:                                                  "database.maxConnections: -1 must be from 1 to 1000",
 		`database: {maxConnections: 3000000000}`:                                          `database.maxConnections: must be a whole number below 2147483648, is "3000000000"`,
 		`rateLimit: {enabled: "yes"}`:                                                     `rateLimit.enabled: must be true or false, is "yes"`,
-		`rateLimit: {storage: Redis}`:                                                     `rateLimit.storage: "Redis" must be Database or Memory`,
 		`rateLimit: {auth: {max: -5}}`:                                                    "rateLimit.auth.max: -5 must be from 1 to 1000000",
 		`rateLimit: {rules: [{path: sign-in, max: 1, window: 1s}]}`:                       `rateLimit.rules[0].path: "sign-in" must begin with /; it is relative to basePath, such as /sign-in/email`,
 		`rateLimit: {rules: [{path: /a, max: 1, disabled: true}]}`:                        "rateLimit.rules[0]: has disabled as well as a limit; keep one of them",

@@ -1,6 +1,7 @@
 package cookiecache
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -23,8 +24,8 @@ const (
 // Options configure a Cache.
 type Options struct {
 	Strategy Strategy
-	// MaxAge is the life of a value of a remembered session.
-	MaxAge time.Duration
+	// MaxAge is the life of a value of a remembered session, Brief that of others; 0 is Better-Auth's for the strategy.
+	MaxAge, Brief time.Duration
 	// Version is in every value; values of another version are not accepted.
 	Version string
 	// Keys are those of the session cookie: the newest seals, all open.
@@ -75,7 +76,7 @@ func New(o Options) (*Cache, error) {
 func (c *Cache) Seal(members []byte, remember bool) (string, error) {
 	life := c.MaxAge
 	if !remember {
-		life = c.form.brief()
+		life = cmp.Or(c.Brief, c.form.brief())
 	}
 	now := c.Now()
 	// Each form appends a few members of its own.

@@ -15,6 +15,9 @@ const maxSessionAllocations = 60
 // maxCachedAllocations bounds the same path where a compact cookie cache saves the database.
 const maxCachedAllocations = 50
 
+// maxRedisAllocations bounds it where Redis keeps the session: its JSON is read as well as written.
+const maxRedisAllocations = 70
+
 // sessionRequest is a server without rate limit and log output, and a GET /get-session that finds a session.
 func sessionRequest(t *testing.T, yaml string) (http.Handler, *http.Request) {
 	t.Helper()
@@ -46,6 +49,7 @@ func TestGetSessionAllocatesLittle(t *testing.T) {
 		"from the database":     {unlimited, maxSessionAllocations},
 		"from the cookie cache": {caching, maxCachedAllocations},
 		"with features beside":  {unlimited + "features: {bearer: {}, jwt: {disableSettingHeader: true}}\n", maxSessionAllocations},
+		"from Redis":            {inRedis, maxRedisAllocations},
 	} {
 		t.Run(name, func(t *testing.T) {
 			handler, request := sessionRequest(t, test.yaml)

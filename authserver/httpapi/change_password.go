@@ -16,9 +16,11 @@ var changePasswordBody = schema{Properties: []inputs.Property{
 
 // changePassword answers POST /change-password: the user, and the token of the session that replaces all others.
 func (a *api) changePassword(c *call) error {
+	revoke := c.body.Get("revokeOtherSessions").Bool()
 	session, err := a.Users.ChangePassword(c.r.Context(), c.found.User.ID, users.ChangePassword{
 		Current: c.body.Get("currentPassword").Text(), New: c.body.Get("newPassword").Text(),
-		RevokeOthers: c.body.Get("revokeOtherSessions").Bool(), Client: c.client(),
+		// What cookies carry from before the change is dead, this session too.
+		RevokeOthers: revoke || a.Sessions.Carried(), Client: c.client(),
 	})
 	if err != nil {
 		return err
@@ -28,7 +30,7 @@ func (a *api) changePassword(c *call) error {
 	}
 	c.json(http.StatusOK, func(dst []byte) []byte {
 		dst = append(dst, `{"token":`...)
-		if session == nil {
+		if !revoke {
 			dst = append(dst, "null"...)
 		} else {
 			dst = ecma.AppendString(dst, session.Token)

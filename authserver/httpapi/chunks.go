@@ -53,6 +53,12 @@ func (c cookies) setCache(header http.Header, r *http.Request, value, maxAge str
 	return len(names) > 0
 }
 
+// fits says whether the cookies of a cache can hold a value.
+func (c cookies) fits(value, maxAge string) bool {
+	names, _ := c.split(value, maxAge)
+	return len(names) > 0
+}
+
 // split returns the cookies of a value. Chunks are sized as Better-Auth's are, all for a number of two digits.
 func (c cookies) split(value, maxAge string) (names, pieces []string) {
 	size := maxCookie - len(c.sessionData) - len(".99=") - len(maxAge) - len(c.domain) - len(c.attributes)

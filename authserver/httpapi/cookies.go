@@ -118,8 +118,7 @@ func (a *api) end(c *call) {
 
 // reissue sets the cookies of the request's session again, remembered or not as they were.
 func (a *api) reissue(c *call, session *authserver.Session, user *authserver.User) {
-	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
-	a.issue(c, session, user, !dontRemember)
+	a.issue(c, session, user, a.remembered(c))
 }
 
 // pairs are the name=value parts of Cookie headers.

@@ -64,9 +64,16 @@ func appendImage(dst []byte, image *string) []byte {
 }
 
 // sessionEncoder writes sessions.
-type sessionEncoder struct{ fieldEncoder }
+type sessionEncoder struct {
+	fieldEncoder
+	// secondary is the order of members that Better-Auth has where sessions are in secondary storage.
+	secondary bool
+}
 
 func (e sessionEncoder) append(dst []byte, session *authserver.Session) []byte {
+	if e.secondary {
+		return e.appendSecondary(dst, session)
+	}
 	dst = append(dst, `{"expiresAt":`...)
 	dst = ecma.AppendTime(dst, session.ExpiresAt)
 	dst = append(dst, `,"token":`...)

@@ -6,7 +6,8 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/fields"
 )
 
-// What comes from the cookie cache has its members in another order (contract 1.6).
+// What comes from the cookie cache has its members in another order (contract 1.6), and sessions from secondary storage have
+// them in a third.
 
 func (e userEncoder) appendCached(dst []byte, user *authserver.User) []byte {
 	dst = append(dst, `{"id":`...)
@@ -43,5 +44,25 @@ func (e sessionEncoder) appendCached(dst []byte, session *authserver.Session) []
 	dst = ecma.AppendString(dst, session.IPAddress)
 	dst = append(dst, `,"userAgent":`...)
 	dst = ecma.AppendString(dst, session.UserAgent)
+	return append(e.appendFields(dst, session.Fields), '}')
+}
+
+func (e sessionEncoder) appendSecondary(dst []byte, session *authserver.Session) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = ecma.AppendString(dst, session.ID)
+	dst = append(dst, `,"ipAddress":`...)
+	dst = ecma.AppendString(dst, session.IPAddress)
+	dst = append(dst, `,"userAgent":`...)
+	dst = ecma.AppendString(dst, session.UserAgent)
+	dst = append(dst, `,"expiresAt":`...)
+	dst = ecma.AppendTime(dst, session.ExpiresAt)
+	dst = append(dst, `,"userId":`...)
+	dst = ecma.AppendString(dst, session.UserID)
+	dst = append(dst, `,"token":`...)
+	dst = ecma.AppendString(dst, session.Token)
+	dst = append(dst, `,"createdAt":`...)
+	dst = ecma.AppendTime(dst, session.CreatedAt)
+	dst = append(dst, `,"updatedAt":`...)
+	dst = ecma.AppendTime(dst, session.UpdatedAt)
 	return append(e.appendFields(dst, session.Fields), '}')
 }

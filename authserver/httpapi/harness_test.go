@@ -19,6 +19,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres/pgtest"
+	"github.com/gatehouse-auth/gatehouse/authserver/redisstore/redistest"
 	"github.com/gatehouse-auth/gatehouse/authserver/schema"
 	"github.com/gatehouse-auth/gatehouse/authserver/server"
 )
@@ -58,9 +59,11 @@ type harness struct {
 	server  *server.Server
 	address string
 	// ops is the address of the operations port.
-	ops   string
-	url   string
-	db    *pgx.Conn
+	ops string
+	url string
+	db  *pgx.Conn
+	// redis is there when the configuration needs one.
+	redis *redistest.Server
 	clock *clock
 	log   *lockedBuffer
 	// mailed are the ids of the mails that the test has seen.
@@ -107,6 +110,10 @@ func startOn(t *testing.T, url, yaml string, change ...settings) *harness {
 		Log:             slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		ShutdownTimeout: 10 * time.Second,
 		Wait:            func(context.Context, time.Duration) {},
+	}
+	if cfg.NeedsRedis() {
+		h.redis = redistest.Start(t)
+		options.RedisURL = func() (config.Redacted, error) { return config.Redacted(h.redis.URL), nil }
 	}
 	for _, c := range change {
 		c(&options)

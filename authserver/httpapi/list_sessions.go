@@ -4,7 +4,7 @@ import "net/http"
 
 // listSessions answers GET /list-sessions: the live sessions of the user, with their tokens.
 func (a *api) listSessions(c *call) error {
-	list, err := a.Sessions.List(c.r.Context(), c.found.User.ID)
+	list, err := a.Sessions.List(c.r.Context(), c.found.Session)
 	if err != nil {
 		return err
 	}

@@ -140,6 +140,9 @@ func (r recording) features() (s []string) {
 
 func (r recording) session() (s []string) {
 	env := r.ServerEnv
+	if env["SECONDARY_STORAGE"] == "1" {
+		s = append(s, "storage: Redis")
+	}
 	if ttl := env["SESSION_EXPIRES_IN"]; ttl != "" {
 		s = append(s, "ttl: "+ttl+"s")
 	}
@@ -205,8 +208,11 @@ func (r recording) rateLimit() []string {
 		return []string{"enabled: false"}
 	}
 	storage := "Memory"
-	if env["RATE_LIMIT_STORAGE"] == "database" {
+	switch {
+	case env["RATE_LIMIT_STORAGE"] == "database":
 		storage = "Database"
+	case env["SECONDARY_STORAGE"] == "1":
+		storage = "Redis"
 	}
 	return []string{"storage: " + storage, "auth: {max: 3, window: 10s}", "default: {max: 100, window: 10s}", "rules: [" + limitRules(env["RATE_LIMIT_RULES"]) + mailRules + "]"}
 }

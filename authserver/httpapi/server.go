@@ -41,6 +41,8 @@ type Options struct {
 	// Verifications has the rules of mails about addresses and forgotten passwords.
 	Verifications *verifications.Service
 	Sessions      *sessions.Service
+	// SecondaryStorage says that sessions are in Redis, which shows in the order of their members.
+	SecondaryStorage bool
 	// DeferRefresh leaves the refresh and the deletion of sessions to POST /get-session.
 	DeferRefresh bool
 	Keys         *tokens.Keyring
@@ -89,7 +91,7 @@ func New(o Options) http.Handler {
 		allowed:  origins.New(o.AllowedOrigins...),
 		cookies:  newCookies(o.Cookies),
 		users:    userEncoder{newFieldEncoder(o.Fields)},
-		sessions: sessionEncoder{newFieldEncoder(o.SessionFields)},
+		sessions: sessionEncoder{newFieldEncoder(o.SessionFields), o.SecondaryStorage},
 		identity: newIdentity(o.Fields, o.Log),
 		metrics:  newMetrics(o.Registry),
 	}

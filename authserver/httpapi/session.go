@@ -80,6 +80,9 @@ func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, er
 	if !ok {
 		return found, false, nil
 	}
+	if a.Sessions.Carried() {
+		return a.carried(c, token)
+	}
 	if found, c.fromCache = a.cached(c, token); c.fromCache {
 		return found, true, nil
 	}
@@ -112,7 +115,14 @@ func (a *api) peek(c *call) (found sessions.Found, ok bool, err error) {
 	if !ok {
 		return found, false, nil
 	}
-	found, err = a.Sessions.Peek(c.r.Context(), token)
+	session := authserver.Session{Token: token}
+	if a.Sessions.Carried() {
+		if found, ok, _ = a.opened(a.cookies.cacheValue(c.r), token); !ok {
+			return found, false, nil
+		}
+		session = found.Session
+	}
+	found, err = a.admitted(c, session)
 	if errors.Is(err, authserver.ErrNotFound) {
 		return sessions.Found{}, false, nil
 	}
@@ -121,8 +131,13 @@ func (a *api) peek(c *call) (found sessions.Found, ok bool, err error) {
 
 // mayExtend says whether neither the user nor the client of the request is against an extension.
 func (a *api) mayExtend(c *call) bool {
+	return a.remembered(c) && !truthy(c.query["disableRefresh"])
+}
+
+// remembered says whether the browser may keep the session of the request when it is closed.
+func (a *api) remembered(c *call) bool {
 	_, dontRemember := a.signed(c.r, a.cookies.dontRemember)
-	return !dontRemember && !truthy(c.query["disableRefresh"])
+	return !dontRemember
 }
 
 // truthy is JavaScript's reading of a query parameter: any text is true, also "false"; twice is an array, so true.

@@ -12,7 +12,7 @@ var updateSessionBody = schema{Words: []string{"record"}}
 
 // updateSession answers POST /update-session, which changes custom fields of the caller's session.
 func (a *api) updateSession(c *call) error {
-	session, err := a.Sessions.Update(c.r.Context(), c.found.Session.Token, c.body)
+	session, err := a.Sessions.Update(c.r.Context(), c.found.Session, c.body)
 	if errors.Is(err, authserver.ErrNotFound) {
 		// The cookie cache did not know, or the session has ended since it was found.
 		a.end(c)
@@ -20,6 +20,9 @@ func (a *api) updateSession(c *call) error {
 	}
 	if err != nil {
 		return err
+	}
+	if a.Sessions.Carried() && !a.carries(&session) {
+		return authserver.ErrSessionTooLarge
 	}
 	c.found.Session = session
 	if err := a.reissueUpdated(c); err != nil {

@@ -28,7 +28,7 @@ func (a *api) reissueUpdated(c *call) error {
 	found := c.found
 	if a.Cache != nil {
 		var err error
-		found, err = a.Sessions.Peek(c.r.Context(), found.Session.Token)
+		found, err = a.admitted(c, found.Session)
 		if errors.Is(err, authserver.ErrNotFound) {
 			a.end(c)
 			return nil

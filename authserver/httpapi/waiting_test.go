@@ -15,16 +15,13 @@ var waitingFiles = map[string]struct {
 	"plugin-organization":               {31, plugins},
 	"plugin-two-factor":                 {13, plugins},
 	"plugin-username":                   {8, plugins},
-	"rate-limit-secondary-storage":      {5, secondaryStorage},
-	"secondary-storage":                 {9, secondaryStorage},
 	"social-cookie-state":               {7, linkedAccounts},
 }
 
 const (
-	linkedAccounts   = "social sign-in and linked accounts are not served yet"
-	plugins          = "plugins are not configurable yet"
-	secondaryStorage = "secondary storage (Redis) is not configurable yet"
-	setPassword      = "setting a first password is a function of the server in Better-Auth, not an endpoint"
+	linkedAccounts = "social sign-in and linked accounts are not served yet"
+	plugins        = "plugins are not configurable yet"
+	setPassword    = "setting a first password is a function of the server in Better-Auth, not an endpoint"
 )
 
 // waitingPaths are endpoints below /api/auth, or of the recorder's own, that replayed recordings call and we do not

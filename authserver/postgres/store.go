@@ -33,6 +33,8 @@ type Options struct {
 	Fields, SessionFields []authserver.Field
 	// Mailed is called when mails were put into the outbox; nil is nobody.
 	Mailed func()
+	// SessionsElsewhere says that the database need not have a session table.
+	SessionsElsewhere bool
 }
 
 // Store is the database. It is safe for concurrent use.
@@ -43,13 +45,15 @@ type Store struct {
 	mailed                func()
 	// idKinds are an idKind for each table that was written to.
 	idKinds sync.Map
+	// sessionsElsewhere leaves the session table, if there is one, to the past.
+	sessionsElsewhere bool
 	// hitByID is set while rateLimit.key is not unique, as in databases of Better-Auth before 1.4.
 	hitByID atomic.Bool
 }
 
 // statements are those that depend on the custom fields, built once.
 type statements struct {
-	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, insertUser string
+	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, sessionUser, insertUser string
 }
 
 // Open prepares a pool. It does not connect: the database may come up after the server.
@@ -79,7 +83,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, statements: statements{
+	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
 		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),
@@ -87,6 +91,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		userByEmail:       userBy("email", options.Fields),
 		userByID:          userBy("id", options.Fields),
 		insertUser:        insertUser(options.Fields),
+		sessionUser:       sessionUser(options.Fields),
 	}}, nil
 }
 

@@ -71,9 +71,9 @@ func (s *Store) UserByID(ctx context.Context, id string) (authserver.User, error
 	return s.user(ctx, s.statements.userByID, id)
 }
 
-func (s *Store) user(ctx context.Context, query, argument string) (authserver.User, error) {
+func (s *Store) user(ctx context.Context, query string, arguments ...any) (authserver.User, error) {
 	var row userRow
-	if err := s.pool.QueryRow(ctx, query, argument).Scan(row.targets(s.fields, nil)...); err != nil {
+	if err := s.pool.QueryRow(ctx, query, arguments...).Scan(row.targets(s.fields, nil)...); err != nil {
 		return authserver.User{}, translate("read a user", err)
 	}
 	return row.value(), nil
@@ -150,12 +150,26 @@ const lockUser = `SELECT 1 FROM "user" WHERE id = $1 FOR UPDATE`
 // DeleteUser deletes a user with all sessions and accounts. Old databases have no cascades, and the lock keeps a sign-in
 // from adding a session meanwhile, which would stand in the way.
 func (s *Store) DeleteUser(ctx context.Context, userID string) error {
-	batch := &pgx.Batch{}
-	for _, statement := range []string{
-		lockUser, `DELETE FROM session WHERE "userId" = $1`,
-		`DELETE FROM account WHERE "userId" = $1`, `DELETE FROM "user" WHERE id = $1`,
-	} {
-		batch.Queue(statement, userID)
+	sessions, err := s.hasSessions(ctx)
+	if err != nil {
+		return translate("delete a user", err)
 	}
+	batch := &pgx.Batch{}
+	batch.Queue(lockUser, userID)
+	if sessions {
+		batch.Queue(`DELETE FROM session WHERE "userId" = $1`, userID)
+	}
+	batch.Queue(`DELETE FROM account WHERE "userId" = $1`, userID)
+	batch.Queue(`DELETE FROM "user" WHERE id = $1`, userID)
 	return translate("delete a user", s.pool.SendBatch(ctx, batch).Close())
+}
+
+// hasSessions says whether there is a session table. Where sessions are elsewhere, one from before may have rows that
+// refer to users.
+func (s *Store) hasSessions(ctx context.Context) (exists bool, err error) {
+	if !s.sessionsElsewhere {
+		return true, nil
+	}
+	err = s.pool.QueryRow(ctx, `SELECT to_regclass('session') IS NOT NULL`).Scan(&exists)
+	return exists, err
 }

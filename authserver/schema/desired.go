@@ -67,10 +67,18 @@ const (
 	currentTime = "CURRENT_TIMESTAMP"
 )
 
-// Desired returns the tables for a configuration that config.Load returned. Their ids are text, as Better-Auth makes them
+// Desired returns the tables for a configuration that config.Load returned. Those of sessions and verification values are
+// not needed where Redis or cookies keep them; if they exist, they are left alone. Ids are text, as Better-Auth makes them
 // unless it is told otherwise; Plan follows a database whose ids are not.
 func Desired(cfg *config.Config) Schema {
-	tables := []Table{withFields(userTable, cfg.Fields()), withFields(sessionTable, cfg.SessionFields()), accountTable, verificationTable}
+	tables := []Table{withFields(userTable, cfg.Fields())}
+	if elsewhere := cfg.Session.Storage; elsewhere != config.SessionRedis && elsewhere != config.SessionStateless {
+		tables = append(tables, withFields(sessionTable, cfg.SessionFields()))
+	}
+	tables = append(tables, accountTable)
+	if cfg.Session.Storage != config.SessionRedis {
+		tables = append(tables, verificationTable)
+	}
 	if cfg.RateLimit.Storage == config.RateLimitDatabase {
 		tables = append(tables, rateLimitTable)
 	}

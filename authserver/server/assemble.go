@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,7 +22,6 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/mailer"
 	"github.com/gatehouse-auth/gatehouse/authserver/ops"
 	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
-	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
@@ -40,6 +40,8 @@ type Options struct {
 	DatabaseURL config.Redacted
 	// MailCredentials are asked for before each connection to the mail server; nil is those of email.directory.
 	MailCredentials func() (username, password string, err error)
+	// RedisURL returns where Redis is, when the configuration needs it. It is asked anew with each connection.
+	RedisURL func() (config.Redacted, error)
 
 	Log *slog.Logger
 	// Now is the clock; nil is time.Now.
@@ -62,7 +64,7 @@ type Options struct {
 // Server is an auth server.
 type Server struct {
 	Options
-	store       *postgres.Store
+	stores      *stores
 	limits      *ratelimit.Limiter
 	mail        *mailer.Sender // nil without a mail server
 	readiness   ops.Readiness
@@ -86,25 +88,20 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.SweepInterval == 0 {
 		o.SweepInterval = time.Minute
 	}
-	cfg := o.Config
 	s := &Server{Options: o}
-	store, err := postgres.Open(ctx, postgres.Options{
-		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
-		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: func() { s.mail.Wake() },
-	})
-	if err != nil {
-		return nil, fmt.Errorf("opening the database: %w", err)
+	var err error
+	if s.stores, err = openStores(ctx, o, func() { s.mail.Wake() }); err != nil {
+		return nil, err
 	}
-	s.store, s.limits = store, limiter(cfg.RateLimit, store, o.Now)
+	cfg := o.Config
+	s.limits = limiter(cfg.RateLimit, s.stores, o.Now)
 	registry := prometheus.NewRegistry()
 	if s.mail, err = s.sender(registry); err != nil {
-		store.Close()
-		return nil, err
+		return nil, errors.Join(err, s.stores.close())
 	}
 	handler, err := s.handler(registry)
 	if err != nil {
-		store.Close()
-		return nil, err
+		return nil, errors.Join(err, s.stores.close())
 	}
 	s.public = listener{address: cfg.Listen.Public, server: httpapi.NewServer(handler, o.Timeouts, o.Log)}
 	s.ops = listener{address: cfg.Listen.Ops, server: httpapi.NewServer(ops.Handler(&s.readiness, registry), o.Timeouts, o.Log)}
@@ -112,7 +109,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 }
 
 // Close gives back what New took, for a server that is never run.
-func (s *Server) Close() { s.store.Close() }
+func (s *Server) Close() error { return s.stores.close() }
 
 // Handler is the handler of the public port.
 func (s *Server) Handler() http.Handler { return s.public.server.Handler }
@@ -128,14 +125,14 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		return nil, fmt.Errorf("trustedProxies: %w", err)
 	}
 	hasher := passhash.New(passhash.Options{Workers: passhash.Workers(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)), Random: s.Random})
-	registerMetrics(registry, s.store, hasher)
+	registerMetrics(registry, s.stores, hasher)
 	newID := ids.Generator{Random: s.Random}.New
 	sessionRules := sessions.New(sessions.Options{
-		Store: s.store, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, FreshAge: cfg.Session.FreshAge.Duration,
-		DisableRefresh: cfg.Session.DisableRefresh, Fields: cfg.SessionFields(), NewID: newID, Now: s.Now,
+		Store: s.stores.all, TTL: cfg.Session.TTL.Duration, UpdateAge: cfg.Session.UpdateAge.Duration, FreshAge: cfg.Session.FreshAge.Duration,
+		Carrier: s.stores.carrier, DisableRefresh: cfg.Session.DisableRefresh, Fields: cfg.SessionFields(), NewID: newID, Now: s.Now,
 	})
 	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
-	cache, err := cookieCache(cfg.Session.CookieCache, cookiecache.Options{Keys: keys, Random: s.Random, Now: s.Now})
+	cache, err := cookieCache(cfg.Session, cookiecache.Options{Keys: keys, Random: s.Random, Now: s.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -144,19 +141,19 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, ErrorURL: cfg.ErrorURL, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
 		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 		Accounts: accounts.New(accounts.Options{
-			Store: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
+			Store: s.stores.all, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
 			AutoSignIn: *cfg.EmailAndPassword.AutoSignIn, RequireVerification: cfg.EmailAndPassword.RequireEmailVerification,
 			SignUpMails: mailed.signUp, SignInMails: mailed.signIn, Lengths: lengths, NewID: newID, Now: s.Now,
 		}),
 		Users: users.New(users.Options{
-			Store: s.store, Verifications: s.store, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
+			Store: s.stores.all, Verifications: s.stores.all, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
 			DeleteEnabled: cfg.User.DeleteUser.Enabled, DeleteMails: mailed.deleteUser, Now: s.Now,
 		}),
 		Verifications: s.verifications(verifications.Options{
 			Tokens: keys, Hasher: hasher, Lengths: lengths, Links: mailed.links, NewID: newID,
 		}),
-		Sessions: sessionRules, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Cache: cache, Limiter: s.limits, Clients: clients,
+		Sessions: sessionRules, SecondaryStorage: cfg.Session.Storage == config.SessionRedis, DeferRefresh: cfg.Session.DeferRefresh, Keys: keys, Cache: cache, Limiter: s.limits, Clients: clients,
 		Issuer: tokens.NewIssuer(tokens.IssuerOptions{
 			Secret: s.Secrets.JWT.Reveal(), Issuer: cfg.JWT.Issuer, Audience: cfg.JWT.Audience, TTL: cfg.JWT.TTL.Duration,
 		}),
@@ -176,9 +173,14 @@ func keyring(secrets config.Secrets, random io.Reader) (*tokens.Keyring, error) 
 }
 
 // cookieCache is nil when the cookie cache is off.
-func cookieCache(c config.CookieCache, o cookiecache.Options) (*cookiecache.Cache, error) {
+func cookieCache(s config.Session, o cookiecache.Options) (*cookiecache.Cache, error) {
+	c := s.CookieCache
 	if !c.Enabled {
 		return nil, nil
+	}
+	if s.Storage == config.SessionStateless {
+		// The value lives as long as the session in it.
+		o.Brief = sessions.NotRememberedTTL
 	}
 	o.Strategy, o.MaxAge, o.Version = cookiecache.Strategy(c.Strategy), c.MaxAge.Duration, c.Version
 	return cookiecache.New(o)
@@ -192,14 +194,18 @@ func cookieOptions(s config.Session) httpapi.CookieOptions {
 }
 
 // limiter is nil when rate limiting is off.
-func limiter(c config.RateLimit, shared ratelimit.Store, now func() time.Time) *ratelimit.Limiter {
+func limiter(c config.RateLimit, stores *stores, now func() time.Time) *ratelimit.Limiter {
 	if !*c.Enabled {
 		return nil
 	}
-	if c.Storage == config.RateLimitMemory {
-		shared = ratelimit.NewMemory()
+	var counters ratelimit.Store = stores.database
+	switch c.Storage {
+	case config.RateLimitMemory:
+		counters = ratelimit.NewMemory()
+	case config.RateLimitRedis:
+		counters = stores.redis
 	}
-	o := ratelimit.Options{Store: shared, Auth: rule(c.Auth), Default: rule(c.Default), Now: now}
+	o := ratelimit.Options{Store: counters, Auth: rule(c.Auth), Default: rule(c.Default), Now: now}
 	for _, r := range c.Rules {
 		o.Paths = append(o.Paths, ratelimit.PathRule{Path: r.Path, Disabled: r.Disabled, Rule: rule(r.RateLimitRule)})
 	}

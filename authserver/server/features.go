@@ -33,7 +33,7 @@ func (s *Server) signingKeys(secrets *tokens.Keyring, newID func() string) *jwks
 		return nil
 	}
 	return jwks.New(jwks.Options{
-		Store: s.store, Secrets: secrets, Algorithm: j.Algorithm, TTL: j.TTL.Duration, Issuer: j.Issuer, Audience: j.Audience,
+		Store: s.stores.database, Secrets: secrets, Algorithm: j.Algorithm, TTL: j.TTL.Duration, Issuer: j.Issuer, Audience: j.Audience,
 		RotationInterval: j.RotationInterval.Duration, PublishAhead: j.PublishAhead.Duration, GracePeriod: j.GracePeriod.Duration,
 		Log: s.Log, NewID: newID, Random: s.Random, Now: s.Now,
 	})
@@ -44,6 +44,6 @@ func (s *Server) probeFeatures(ctx context.Context) error {
 	if s.Config.Features.JWT == nil {
 		return nil
 	}
-	_, err := s.store.JWKs(ctx, time.Time{})
+	_, err := s.stores.database.JWKs(ctx, time.Time{})
 	return err
 }

@@ -42,7 +42,7 @@ func (s *Server) sender(registry *prometheus.Registry) (*mailer.Sender, error) {
 		return nil, err
 	}
 	return mailer.New(mailer.Options{
-		Store: s.store, Templates: templates, Metrics: mailer.NewMetrics(registry), Log: s.Log, Now: s.Now, After: time.After,
+		Store: s.stores.database, Templates: templates, Metrics: mailer.NewMetrics(registry), Log: s.Log, Now: s.Now, After: time.After,
 		Transport: &mailer.SMTP{Host: cfg.Host, Port: cfg.Port, TLS: cfg.TLS, Roots: roots, Credentials: credentials},
 	}), nil
 }

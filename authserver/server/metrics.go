@@ -6,9 +6,10 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
+	"github.com/gatehouse-auth/gatehouse/authserver/redisstore"
 )
 
-func registerMetrics(registry *prometheus.Registry, store *postgres.Store, hasher *passhash.Hasher) {
+func registerMetrics(registry *prometheus.Registry, stores *stores, hasher *passhash.Hasher) {
 	registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -16,8 +17,11 @@ func registerMetrics(registry *prometheus.Registry, store *postgres.Store, hashe
 			Name: "gatehouse_password_hashes",
 			Help: "Passwords that are being hashed or wait for their turn.",
 		}, func() float64 { return float64(hasher.Queued()) }),
-		pool{store},
+		pool{stores.database},
 	)
+	if stores.redis != nil {
+		registry.MustRegister(redisPool{stores.redis})
+	}
 }
 
 // pool collects the state of the connection pool.
@@ -43,4 +47,26 @@ func (p pool) Collect(metrics chan<- prometheus.Metric) {
 	metrics <- prometheus.MustNewConstMetric(poolConnections, prometheus.GaugeValue, float64(stats.Idle), "idle")
 	metrics <- prometheus.MustNewConstMetric(poolLimit, prometheus.GaugeValue, float64(stats.Limit))
 	metrics <- prometheus.MustNewConstMetric(poolWaits, prometheus.CounterValue, float64(stats.Waits))
+}
+
+// redisPool collects the state of the connections to Redis.
+type redisPool struct{ store *redisstore.Store }
+
+var (
+	redisConnections = prometheus.NewDesc("gatehouse_redis_connections", "Connections to Redis by state.", []string{"state"}, nil)
+	redisTimeouts    = prometheus.NewDesc("gatehouse_redis_timeouts_total", "Requests that waited for a connection to Redis in vain.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (redisPool) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- redisConnections
+	descriptions <- redisTimeouts
+}
+
+// Collect implements prometheus.Collector.
+func (p redisPool) Collect(metrics chan<- prometheus.Metric) {
+	stats := p.store.Stats()
+	metrics <- prometheus.MustNewConstMetric(redisConnections, prometheus.GaugeValue, float64(stats.InUse), "in_use")
+	metrics <- prometheus.MustNewConstMetric(redisConnections, prometheus.GaugeValue, float64(stats.Idle), "idle")
+	metrics <- prometheus.MustNewConstMetric(redisTimeouts, prometheus.CounterValue, float64(stats.Timeouts))
 }

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
 )
 
 const (
@@ -59,7 +59,7 @@ func (s *Server) Addresses() (public, ops net.Addr) {
 
 // Run serves, after Listen, until the context is done, then drains. It returns nil after a complete drain.
 func (s *Server) Run(ctx context.Context) error {
-	defer s.store.Close()
+	defer s.closeStores(ctx)
 	s.Log.LogAttrs(ctx, slog.LevelInfo, "listening",
 		slog.String("public", s.public.socket.Addr().String()), slog.String("ops", s.ops.socket.Addr().String()),
 		slog.String("baseURL", s.Config.BaseURL+s.Config.BasePath))
@@ -76,16 +76,16 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(s.drain(context.WithoutCancel(ctx)), serving.Wait())
 }
 
-// becomeReady asks for the database, through the statement that every session needs, until it answers once.
+// becomeReady asks for the database and Redis until both have answered once.
 func (s *Server) becomeReady(ctx context.Context) {
 	for reported := ""; ; {
-		err := s.probe(ctx)
+		reason, err := s.probe(ctx)
 		if err == nil {
 			s.readiness.Ready()
 			s.Log.LogAttrs(ctx, slog.LevelInfo, "ready")
 			return
 		}
-		if reason := diagnosis(err); reason != reported && ctx.Err() == nil {
+		if reason != reported && ctx.Err() == nil {
 			reported = reason
 			s.readiness.NotReady(reason)
 			s.Log.LogAttrs(ctx, slog.LevelWarn, "not ready: "+reason, slog.String("error", err.Error()))
@@ -96,20 +96,20 @@ func (s *Server) becomeReady(ctx context.Context) {
 	}
 }
 
-func (s *Server) probe(ctx context.Context) error {
+func (s *Server) probe(ctx context.Context) (reason string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	if _, _, err := s.store.SessionByToken(ctx, ""); !errors.Is(err, authserver.ErrNotFound) {
-		return err
+	if reason, err := s.stores.probe(ctx); err != nil {
+		return reason, err
 	}
-	return s.probeFeatures(ctx)
+	err = s.probeFeatures(ctx)
+	return diagnosis(err), err
 }
 
-func diagnosis(err error) string {
-	if errors.Is(err, authserver.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
-		return "the database does not answer"
+func (s *Server) closeStores(ctx context.Context) {
+	if err := s.stores.close(); err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "connections were not closed well", slog.String("error", err.Error()))
 	}
-	return "the database has not the tables of this configuration; run authserver migrate"
 }
 
 // sweep deletes what counts for nobody any more.
@@ -124,18 +124,21 @@ func (s *Server) sweep(ctx context.Context) {
 // sweepBatch bounds how many rows one statement locks.
 const sweepBatch = 1000
 
+// sweepOnce deletes from PostgreSQL; Redis forgets by itself.
 func (s *Server) sweepOnce(ctx context.Context) error {
-	if s.limits != nil && s.limits.Store == s.store {
-		if _, err := s.store.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil {
+	database := s.stores.database
+	if s.limits != nil && s.limits.Store == database {
+		if _, err := database.DeleteHits(ctx, s.Now().Add(-s.limits.LongestWindow())); err != nil {
 			return err
 		}
 	}
-	for {
-		deleted, err := s.store.DeleteVerifications(ctx, s.Now(), sweepBatch)
+	for s.Config.Session.Storage != config.SessionRedis {
+		deleted, err := database.DeleteVerifications(ctx, s.Now(), sweepBatch)
 		if err != nil || deleted < sweepBatch {
 			return err
 		}
 	}
+	return nil
 }
 
 // drain gives everybody who sends requests the time to learn that this server goes.

@@ -46,7 +46,7 @@ func (s *Server) mailed(keys *tokens.Keyring) (m mailed) {
 // verifications completes options that the rules of links share with others.
 func (s *Server) verifications(o verifications.Options) *verifications.Service {
 	cfg := s.Config
-	o.Store, o.Verifications, o.Now, o.Wait = s.store, s.store, s.Now, s.Wait
+	o.Store, o.Verifications, o.Now, o.Wait = s.stores.all, s.stores.all, s.Now, s.Wait
 	o.AutoSignIn, o.RevokeSessions = cfg.EmailVerification.AutoSignInAfterVerification, cfg.EmailAndPassword.RevokeSessionsOnPasswordReset
 	o.ChangeEmailEnabled, o.ConfirmCurrent = cfg.User.ChangeEmail.Enabled, cfg.User.ChangeEmail.ConfirmCurrent
 	o.UpdateWithoutVerification = cfg.User.ChangeEmail.UpdateWithoutVerification

@@ -9,8 +9,8 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver"
 )
 
-// notRememberedTTL is the life of a session without "remember me", whatever the configured life is.
-const notRememberedTTL = 24 * time.Hour
+// NotRememberedTTL is the life of a session without "remember me", whatever the configured life is.
+const NotRememberedTTL = 24 * time.Hour
 
 // Store keeps sessions.
 type Store interface {
@@ -36,6 +36,8 @@ type Store interface {
 // Options configure a Service.
 type Options struct {
 	Store Store
+	// Carrier is there when sessions are in cookies; then the Store keeps none.
+	Carrier Carrier
 	// TTL is the life of a session after sign-in and after each extension.
 	TTL time.Duration
 	// UpdateAge is the age from which use extends a session.
@@ -73,7 +75,7 @@ func (s *Service) New(userID string, remember bool, client authserver.Client) au
 	now := s.now()
 	ttl := s.TTL
 	if !remember {
-		ttl = notRememberedTTL
+		ttl = NotRememberedTTL
 	}
 	return authserver.Session{
 		ID: s.NewID(), Token: s.NewID(), UserID: userID, ExpiresAt: now.Add(ttl), CreatedAt: now, UpdatedAt: now,

@@ -13,7 +13,7 @@ import (
 
 // Update changes the custom fields of a session to what the body of a request says of them, and returns the session. It
 // returns authserver.ErrNotFound when the session is gone.
-func (s *Service) Update(ctx context.Context, token string, body ecma.Value) (authserver.Session, error) {
+func (s *Service) Update(ctx context.Context, session authserver.Session, body ecma.Value) (authserver.Session, error) {
 	changes, err := fields.Update(s.Fields, body)
 	if err != nil {
 		return authserver.Session{}, err
@@ -21,7 +21,10 @@ func (s *Service) Update(ctx context.Context, token string, body ecma.Value) (au
 	if len(changes) == 0 {
 		return authserver.Session{}, authserver.ErrNoFieldsToUpdate
 	}
-	session, err := s.Store.UpdateSession(ctx, token, changes, s.now())
+	if s.Carried() {
+		return s.changed(session, changes), nil
+	}
+	session, err = s.Store.UpdateSession(ctx, session.Token, changes, s.now())
 	return session, updateError(err, changes)
 }
 

@@ -12,9 +12,12 @@ func (s *Service) Fresh(session authserver.Session) bool {
 	return s.FreshAge == 0 || s.now().Sub(session.CreatedAt) < s.FreshAge
 }
 
-// List returns the live sessions of a user, oldest first.
-func (s *Service) List(ctx context.Context, userID string) ([]authserver.Session, error) {
-	list, err := s.Store.UserSessions(ctx, userID, s.now())
+// List returns the live sessions of the user of a session: that one alone where there is no store.
+func (s *Service) List(ctx context.Context, session authserver.Session) ([]authserver.Session, error) {
+	if s.Carried() {
+		return []authserver.Session{session}, nil
+	}
+	list, err := s.Store.UserSessions(ctx, session.UserID, s.now())
 	if err != nil {
 		return nil, fmt.Errorf("listing sessions: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 // tokens are those that List returns.
 func (l *life) tokens(userID string) (tokens []string) {
 	l.t.Helper()
-	list, err := l.List(l.t.Context(), userID)
+	list, err := l.List(l.t.Context(), authserver.Session{UserID: userID})
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -29,7 +29,8 @@ func serveCommand(p process) *cobra.Command {
 		Short: "Answer requests until SIGTERM",
 		Long: "Answer requests until SIGTERM.\n\n" +
 			"Secrets come from the environment: DATABASE_URL, BETTER_AUTH_SECRET (or BETTER_AUTH_SECRETS) and JWT_SECRET;\n" +
-			"GOOGLE_CLIENT_ID with GOOGLE_CLIENT_SECRET, and likewise for the other social providers.\n" +
+			"GOOGLE_CLIENT_ID with GOOGLE_CLIENT_SECRET, and likewise for the other social providers; REDIS_URL where sessions or\n" +
+			"the rate limit are kept in Redis.\n" +
 			"Everything else comes from the configuration file, or from BETTER_AUTH_URL, ALLOWED_ORIGINS, TRUSTED_ORIGINS,\n" +
 			"PORT and CUSTOM_FIELDS, which override it.",
 		Args: cobra.NoArgs,
@@ -51,8 +52,7 @@ func serveCommand(p process) *cobra.Command {
 				return explained(report, err)
 			}
 			if err := s.Listen(cmd.Context()); err != nil {
-				s.Close()
-				return err
+				return errors.Join(err, s.Close())
 			}
 			return s.Run(cmd.Context())
 		},
@@ -88,17 +88,20 @@ func explained(path string, cause error) error {
 func load(file string, getenv func(string) string) (server.Options, error) {
 	cfg, configErr := config.Load(file, getenv)
 	secrets, secretsErr := config.LoadSecrets(getenv)
-	var url config.Redacted
-	var social config.SocialSecrets
-	var urlErr, socialErr error
-	if cfg != nil {
-		url, urlErr = config.DatabaseURL(cfg.Database, getenv)
-		social, socialErr = config.LoadSocialSecrets(cfg.SocialProviders, getenv)
-	}
-	return server.Options{
-		Config: cfg, Secrets: secrets, SocialSecrets: social, DatabaseURL: url,
+	options := server.Options{
+		Config: cfg, Secrets: secrets,
 		MailCredentials: func() (string, string, error) { return cfg.Email.Credentials(getenv) },
-	}, errors.Join(configErr, secretsErr, urlErr, socialErr)
+	}
+	var urlErr, socialErr, redisErr error
+	if cfg != nil {
+		options.DatabaseURL, urlErr = config.DatabaseURL(cfg.Database, getenv)
+		options.SocialSecrets, socialErr = config.LoadSocialSecrets(cfg.SocialProviders, getenv)
+		if cfg.NeedsRedis() {
+			options.RedisURL = func() (config.Redacted, error) { return config.RedisURL(cfg.Redis, getenv) }
+			_, redisErr = options.RedisURL()
+		}
+	}
+	return options, errors.Join(configErr, secretsErr, urlErr, socialErr, redisErr)
 }
 
 func logger(p process, text string) (*slog.Logger, error) {

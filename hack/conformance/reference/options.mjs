@@ -1,5 +1,7 @@
 // The options of the real Better-Auth, read from the environment (../README.md lists the names).
 // BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS and BETTER_AUTH_TRUSTED_ORIGINS are read by the library itself.
+import { redisStorage } from '@better-auth/redis-storage';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { pluginsFrom } from './plugins.mjs';
 
@@ -8,12 +10,16 @@ const flag = (text) => (text === undefined || text === '' ? undefined : /^(1|on|
 const number = (text) => (text === undefined || text === '' ? undefined : Number(text));
 const defined = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
+// Nothing is connected before it is used, so that a program which never asks Redis ends by itself.
+const redis = (url) => new Redis(url.replace(/^unix:\/\//, ''), { lazyConnect: true });
+
 export function optionsFrom(env) {
   return {
     appName: 'Reference',
     baseURL: env.BASE_URL,
     basePath: env.BASE_PATH || '/api/auth',
-    database: new pg.Pool({ connectionString: env.DATABASE_URL, max: 5 }),
+    database: env.DATABASE_URL ? new pg.Pool({ connectionString: env.DATABASE_URL, max: 5 }) : undefined,
+    secondaryStorage: env.REDIS_URL ? redisStorage({ client: redis(env.REDIS_URL) }) : undefined,
     trustedOrigins: list(env.TRUSTED_ORIGINS),
     plugins: pluginsFrom(env),
     telemetry: { enabled: false },

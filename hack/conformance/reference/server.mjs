@@ -10,7 +10,7 @@ await new Promise((resolve) => server.listen(Number(process.env.PORT || 0), proc
 const { port } = server.address();
 
 const options = optionsFrom({ BASE_URL: `http://localhost:${port}`, ...process.env });
-if (process.env.MIGRATE !== 'off') await (await getMigrations(options)).runMigrations();
+if (options.database && process.env.MIGRATE !== 'off') await (await getMigrations(options)).runMigrations();
 
 const handler = toNodeHandler(betterAuth(options).handler);
 server.on('request', (request, response) => {

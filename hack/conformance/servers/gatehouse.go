@@ -68,6 +68,9 @@ func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd
 	command.Env = []string{
 		"DATABASE_URL=" + settings.Database, "BETTER_AUTH_SECRET=" + settings.Secret, "JWT_SECRET=" + JWTSecret,
 	}
+	if settings.Redis != "" {
+		command.Env = append(command.Env, "REDIS_URL="+settings.Redis)
+	}
 	if settings.Secrets != "" {
 		command.Env = append(command.Env, "BETTER_AUTH_SECRETS="+settings.Secrets)
 	}
@@ -90,6 +93,12 @@ func (s Settings) config() config.Config {
 		},
 		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
 		User:             config.User{DeleteUser: config.DeleteUser{Enabled: s.DeleteUser}},
+	}
+	if s.Redis != "" {
+		result.Session.Storage, result.Redis.KeyPrefix = config.SessionRedis, RedisPrefix
+	}
+	if s.Stateless {
+		result.Session.Storage = config.SessionStateless
 	}
 	if s.RateLimitInDatabase {
 		result.RateLimit.Storage = config.RateLimitDatabase

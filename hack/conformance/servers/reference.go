@@ -72,10 +72,13 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	if s.Stateless {
+		s.Database = ""
+	}
 	environment := []string{
 		"FEATURES=" + string(features),
 		"NODE_ENV=production", "PORT=0", "RATE_LIMIT=off", "LOG_LEVEL=warn",
-		"DATABASE_URL=" + s.Database, "BETTER_AUTH_SECRET=" + s.Secret, "BETTER_AUTH_SECRETS=" + s.Secrets,
+		"DATABASE_URL=" + s.Database, "REDIS_URL=" + s.Redis, "BETTER_AUTH_SECRET=" + s.Secret, "BETTER_AUTH_SECRETS=" + s.Secrets,
 		"BASE_URL=" + s.BaseURL, "BASE_PATH=" + s.BasePath, "TRUSTED_ORIGINS=" + strings.Join(s.TrustedOrigins, ","),
 		"FIELDS=" + string(fields), "SESSION_FIELDS=" + string(sessionFields), "COOKIE_PREFIX=" + s.CookiePrefix, "COOKIE_DOMAIN=" + s.CookieDomain,
 		"SECURE_COOKIES=" + optional(s.SecureCookies, strconv.FormatBool),

@@ -12,11 +12,18 @@ const Secret = "conformance-secret-conformance-secret"
 // JWTSecret signs the tokens of GET /jwt of our server.
 const JWTSecret = "conformance-jwt-secret-conformance-jwt"
 
+// RedisPrefix begins the keys of Better-Auth's own package for Redis.
+const RedisPrefix = "better-auth:"
+
 // Settings are what a server is told, in words that both understand. The zero value of a field is its default,
 // which is the same on both sides; there is no rate limit.
 type Settings struct {
 	// Database is the URL of the database.
 	Database string
+	// Redis is the URL of the Redis with the sessions; "" keeps them in the database.
+	Redis string
+	// Stateless keeps the sessions in cookies. Then the real Better-Auth has no database: it forgets its users.
+	Stateless bool
 	// Secret is BETTER_AUTH_SECRET. Default: Secret.
 	Secret string
 	// Secrets is BETTER_AUTH_SECRETS: versions, newest first.
