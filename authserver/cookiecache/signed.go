@@ -1,11 +1,11 @@
 package cookiecache
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/ecma"
+	"github.com/gatehouse-auth/gatehouse/authserver/jwe"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 )
 
@@ -22,7 +22,7 @@ const briefJWT = 5 * time.Minute
 func (signed) brief() time.Duration { return briefJWT }
 
 func (f signed) seal(payload []byte, now time.Time, life time.Duration) (string, error) {
-	claims := append(appendLife(payload[:len(payload)-1], now, life), '}')
+	claims := append(jwe.AppendLife(payload[:len(payload)-1], now, life), '}')
 	text := make([]byte, 0, len(signedHead)+encoding.EncodedLen(len(claims))+1+macLen)
 	text = encoding.AppendEncode(append(text, signedHead...), claims)
 	mac := f.keys.AppendMAC(nil, text)
@@ -43,14 +43,5 @@ func (f signed) open(value string) (ecma.Value, time.Time, bool) {
 		return ecma.Value{}, time.Time{}, false
 	}
 	payload, err := ecma.Parse(claims)
-	return payload, expiry(payload), err == nil
+	return payload, jwe.Expiry(payload), err == nil
 }
-
-// appendLife appends the claims iat and exp, in whole seconds.
-func appendLife(dst []byte, now time.Time, life time.Duration) []byte {
-	dst = strconv.AppendInt(append(dst, `,"iat":`...), now.Unix(), 10)
-	return strconv.AppendInt(append(dst, `,"exp":`...), now.Unix()+int64(life/time.Second), 10)
-}
-
-// expiry is the claim exp; without one a value has no life.
-func expiry(payload ecma.Value) time.Time { return time.Unix(int64(payload.Get("exp").Float()), 0) }
