@@ -104,3 +104,29 @@ func TestWithSetsAMemberOfACopy(t *testing.T) {
 		t.Errorf("a string became %s", got.Kind())
 	}
 }
+
+func TestMembersAndItemsKeepTheirOrder(t *testing.T) {
+	value, err := Parse([]byte(`{"b":["x","y"],"a":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for key, member := range value.Members() {
+		seen = append(seen, key+member.Kind().String())
+	}
+	for _, item := range value.Get("b").Items() {
+		seen = append(seen, item.Text())
+	}
+	if got, want := strings.Join(seen, " "), "barray anumber x y"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for range value.Members() {
+		break
+	}
+	for range value.Get("b").Members() {
+		t.Error("an array has members")
+	}
+	if value.Items() != nil {
+		t.Error("an object has elements")
+	}
+}

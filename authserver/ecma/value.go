@@ -2,6 +2,7 @@ package ecma
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -97,6 +98,17 @@ func (v Value) With(key string, member Value) Value {
 	v.keys, v.items = slices.Clone(v.keys), slices.Clone(v.items)
 	v.set(key, member)
 	return v
+}
+
+// Members are the members of an object in their order; other values have none.
+func (v Value) Members() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		for i, key := range v.keys {
+			if !yield(key, v.items[i]) {
+				return
+			}
+		}
+	}
 }
 
 // Truthy says whether JavaScript's if would take the value.

@@ -1,6 +1,8 @@
 package inputs
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
@@ -12,8 +14,14 @@ type Property struct {
 	Name     string
 	Type     ecma.Kind
 	Optional bool
+	// Word is what a value should have been, in messages; "" is the name of Type.
+	Word string
+	// Vague leaves out of messages what the value should have been, as unions do.
+	Vague bool
 	// Check returns the problem of a text of the right type, "" when there is none.
 	Check func(text string) string
+	// Within returns the problems inside a value of the right type, each with its path.
+	Within func(path string, value ecma.Value) []string
 	// Secret texts are never stored as they are, so they may hold what a column cannot.
 	Secret bool
 }
@@ -25,6 +33,13 @@ type Schema struct {
 	// Words are what a body that is no object should have been; nil is "object".
 	Words      []string
 	Properties []Property
+	// Whole returns the problem of the value, "" when there is none, in the place of everything above.
+	Whole func(value ecma.Value) string
+}
+
+// Has says whether the schema knows a member.
+func (s Schema) Has(name string) bool {
+	return slices.ContainsFunc(s.Properties, func(p Property) bool { return p.Name == name })
 }
 
 // Validate returns the VALIDATION_ERROR with all problems in the order of the schema, or nil.
@@ -33,23 +48,32 @@ func (s Schema) Validate(where string, value ecma.Value) error {
 	if s.Optional && value.Kind() == ecma.Undefined {
 		return nil
 	}
-	var problems []string
-	if value.Kind() != ecma.Object {
-		for _, word := range s.words() {
-			problems = append(problems, "["+where+"] "+WrongType(word, value))
-		}
-	} else {
-		for _, p := range s.Properties {
-			if problem := p.problem(value.Get(p.Name)); problem != "" {
-				problems = append(problems, "["+where+"."+p.Name+"] "+problem)
-			}
-		}
-	}
+	problems := s.problems(where, value)
 	if len(problems) == 0 {
 		return nil
 	}
 	return authserver.ValidationError(strings.Join(problems, "; "))
 }
+
+func (s Schema) problems(path string, value ecma.Value) (problems []string) {
+	switch {
+	case s.Whole != nil:
+		if problem := s.Whole(value); problem != "" {
+			problems = append(problems, at(path, problem))
+		}
+	case value.Kind() != ecma.Object:
+		for _, word := range s.words() {
+			problems = append(problems, at(path, WrongType(word, value)))
+		}
+	default:
+		for _, p := range s.Properties {
+			problems = append(problems, p.problems(path+"."+p.Name, value.Get(p.Name))...)
+		}
+	}
+	return problems
+}
+
+func at(path, problem string) string { return "[" + path + "] " + problem }
 
 func (s Schema) words() []string {
 	if s.Words == nil {
@@ -58,12 +82,24 @@ func (s Schema) words() []string {
 	return s.Words
 }
 
+func (p Property) problems(path string, value ecma.Value) []string {
+	if problem := p.problem(value); problem != "" {
+		return []string{at(path, problem)}
+	}
+	if p.Within == nil || value.Kind() == ecma.Undefined {
+		return nil
+	}
+	return p.Within(path, value)
+}
+
 func (p Property) problem(value ecma.Value) string {
 	switch {
 	case value.Kind() == ecma.Undefined && p.Optional:
 		return ""
+	case value.Kind() != p.Type && p.Vague:
+		return Invalid
 	case value.Kind() != p.Type:
-		return WrongType(p.Type.String(), value)
+		return WrongType(cmp.Or(p.Word, p.Type.String()), value)
 	case !p.Secret && value.HasText(0):
 		return NULProblem
 	case p.Check != nil:
@@ -72,12 +108,15 @@ func (p Property) problem(value ecma.Value) string {
 	return ""
 }
 
+// Invalid is the problem of a value that is none of several that are allowed.
+const Invalid = "Invalid input"
+
 // NULProblem is the problem of a text that PostgreSQL cannot hold.
 const NULProblem = "Invalid input: must not contain the character U+0000"
 
 // WrongType is the problem of a value of another type than the wanted one.
 func WrongType(want string, value ecma.Value) string {
-	return "Invalid input: expected " + want + ", received " + value.Kind().String()
+	return Invalid + ": expected " + want + ", received " + value.Kind().String()
 }
 
 // Email is the check of an e-mail address.

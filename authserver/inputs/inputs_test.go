@@ -21,16 +21,7 @@ func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
 		`{"email":"a\u0000","password":"x"}`:           "[body.email] Invalid input: must not contain the character U+0000",
 		`[]`:                                           "[body] Invalid input: expected object, received array; [body] Invalid input: expected record, received array",
 	} {
-		value, err := ecma.Parse([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		var coded *authserver.Error
-		if err := schema.Validate("body", value); errors.As(err, &coded) {
-			got = coded.Message
-		}
-		if got != want {
+		if got := problems(t, schema, body); got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
 	}
@@ -45,4 +36,52 @@ func TestAnOptionalBodyMayBeAbsentButNotNull(t *testing.T) {
 	if err := schema.Validate("body", null); err == nil {
 		t.Error("a null body is taken")
 	}
+}
+
+func TestValidateLooksInsideObjectsAndArrays(t *testing.T) {
+	schema := Schema{Properties: []Property{
+		{Name: "provider", Type: ecma.String, Vague: true},
+		{Name: "idToken", Type: ecma.Object, Optional: true, Within: Object(
+			Property{Name: "token", Type: ecma.String}, Property{Name: "nonce", Type: ecma.String, Optional: true})},
+		{Name: "scopes", Type: ecma.Array, Optional: true, Within: Strings},
+		{Name: "params", Type: ecma.Object, Optional: true, Word: "record", Within: StringsExcept("reserved: state, nonce", "state", "nonce")},
+	}}
+	for body, want := range map[string]string{
+		`{"provider":"x","idToken":{"token":"a"},"scopes":[""],"params":{"a":"b"}}`: "",
+		`{"idToken":{"nonce":1},"scopes":["a",1,null],"params":{"a":1,"state":"x"}}`: "[body.provider] Invalid input; [body.idToken.token] Invalid input: expected string, received undefined; " +
+			"[body.idToken.nonce] Invalid input: expected string, received number; [body.scopes.1] Invalid input: expected string, received number; " +
+			"[body.scopes.2] Invalid input: expected string, received null; [body.params.a] Invalid input: expected string, received number",
+		`{"provider":null,"idToken":[],"scopes":{},"params":[]}`: "[body.provider] Invalid input; [body.idToken] Invalid input: expected object, received array; " +
+			"[body.scopes] Invalid input: expected array, received object; [body.params] Invalid input: expected record, received array",
+		`{"provider":"x","params":{"nonce":"x"}}`: "[body.params] reserved: state, nonce",
+	} {
+		if got := problems(t, schema, body); got != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+	whole := Schema{Whole: func(value ecma.Value) string {
+		if value.Kind() == ecma.Object {
+			return ""
+		}
+		return Invalid
+	}}
+	if got := problems(t, whole, `[]`); got != "[body] Invalid input" {
+		t.Error(got)
+	}
+	if got := problems(t, whole, `{}`); got != "" {
+		t.Error(got)
+	}
+}
+
+func problems(t *testing.T, schema Schema, body string) string {
+	t.Helper()
+	value, err := ecma.Parse([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var coded *authserver.Error
+	if err := schema.Validate("body", value); errors.As(err, &coded) {
+		return coded.Message
+	}
+	return ""
 }
