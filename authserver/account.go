@@ -24,6 +24,14 @@ type Account struct {
 	UpdatedAt                                   time.Time
 }
 
+// AccountChange is what a provider gave anew for an account; what is zero stays as it is.
+type AccountChange struct {
+	AccessToken, RefreshToken, IDToken          string
+	AccessTokenExpiresAt, RefreshTokenExpiresAt time.Time
+	Scopes                                      []string
+	At                                          time.Time
+}
+
 // PasswordChange is a new password of a user.
 type PasswordChange struct {
 	// Old and New are hashes.

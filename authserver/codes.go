@@ -38,6 +38,23 @@ var (
 
 	ErrFailedToGetSession = &Error{Unauthorized, "FAILED_TO_GET_SESSION", "Failed to get session"}
 
+	ErrProviderNotFound       = &Error{NotFound, "PROVIDER_NOT_FOUND", "Provider not found"}
+	ErrIDTokenNotSupported    = &Error{NotFound, "ID_TOKEN_NOT_SUPPORTED", "id_token not supported"}
+	ErrInvalidIDToken         = &Error{Unauthorized, "INVALID_TOKEN", "Invalid token"}
+	ErrNoUserInfo             = &Error{Unauthorized, "FAILED_TO_GET_USER_INFO", "Failed to get user info"}
+	ErrUserEmailNotFound      = &Error{Unauthorized, "USER_EMAIL_NOT_FOUND", "User email not found"}
+	ErrAccountLinked          = &Error{Conflict, "SOCIAL_ACCOUNT_ALREADY_LINKED", "Social account already linked"}
+	ErrLinkingNotAllowed      = &Error{Unauthorized, "LINKING_NOT_ALLOWED", "Account not linked - linking not allowed"}
+	ErrLinkingDifferentEmails = &Error{Unauthorized, "LINKING_DIFFERENT_EMAILS_NOT_ALLOWED", "Account not linked - different emails not allowed"}
+	ErrLinkingFailed          = &Error{Unmet, "LINKING_FAILED", "Account not linked - unable to create account"}
+	ErrUnlinkLastAccount      = &Error{Invalid, "FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account"}
+	ErrAccountNotFound        = &Error{Invalid, "ACCOUNT_NOT_FOUND", "Account not found"}
+	ErrProviderNotConfigured  = &Error{Invalid, "PROVIDER_NOT_CONFIGURED", "Account is not associated with a configured social provider."}
+	ErrAccessTokenNotFound    = &Error{Invalid, "ACCESS_TOKEN_NOT_FOUND", "Access token not found"}
+	ErrRefreshTokenNotFound   = &Error{Invalid, "REFRESH_TOKEN_NOT_FOUND", "Refresh token not found"}
+	ErrFailedToGetAccessToken = &Error{Invalid, "FAILED_TO_GET_ACCESS_TOKEN", "Failed to get a valid access token"}
+	ErrFailedToRefreshToken   = &Error{Invalid, "FAILED_TO_REFRESH_ACCESS_TOKEN", "Failed to refresh access token"}
+
 	ErrSessionNotFresh = &Error{Forbidden, "SESSION_NOT_FRESH", "Session is not fresh"}
 	ErrSessionExpired  = &Error{Invalid, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action."}
 
@@ -45,7 +62,9 @@ var (
 	ErrSessionTooLarge = &Error{Invalid, "SESSION_TOO_LARGE", "The fields of the session are too large for cookies"}
 
 	ErrUnauthorized = &Error{Unauthorized, "UNAUTHORIZED", "Unauthorized"}
-	ErrPostSession  = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
+	// ErrUnauthorizedBare is the answer of the endpoints that give tokens of providers away: it has no body.
+	ErrUnauthorizedBare = &Error{Unauthorized, "", ""}
+	ErrPostSession      = &Error{NotAllowed, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST method requires deferSessionRefresh to be enabled in session config"}
 
 	ErrRoleRequired = &Error{Forbidden, "FORBIDDEN", "The user has none of the roles that are needed here"}
 	ErrNoRoleField  = &Error{Forbidden, "NO_ROLE_FIELD", "This server knows no roles: add the custom field role, or ask without a role"}
@@ -75,4 +94,14 @@ func FieldNotAllowed(name string) *Error {
 // ValidationError is the error of a body or query that does not fit its schema.
 func ValidationError(problems string) *Error {
 	return &Error{Invalid, "VALIDATION_ERROR", problems}
+}
+
+// ProviderNotSupported is the error of an account whose provider is not configured.
+func ProviderNotSupported(id string) *Error {
+	return &Error{Invalid, "PROVIDER_NOT_SUPPORTED", "Provider " + id + " is not supported."}
+}
+
+// RefreshNotSupported is the error of an account whose provider does not refresh tokens.
+func RefreshNotSupported(id string) *Error {
+	return &Error{Invalid, "TOKEN_REFRESH_NOT_SUPPORTED", "Provider " + id + " does not support token refreshing."}
 }

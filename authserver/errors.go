@@ -12,6 +12,8 @@ const (
 	Forbidden                   // not from here, or not for this client: 403
 	NotFound                    // there is nothing here for this client: 404
 	NotAllowed                  // the method needs another configuration: 405
+	Conflict                    // somebody else has it: 409
+	Unmet                       // what the request expects cannot be done: 417
 	TooSlow                     // the body did not arrive in time: 408
 	TooLarge                    // the body is too large: 413
 	UnsupportedType             // the body has a type that the endpoint does not read: 415
@@ -41,6 +43,10 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrEmailTaken means that another user has the address.
 	ErrEmailTaken = errors.New("the e-mail address belongs to another user")
+	// ErrAccountTaken means that the account of a provider belongs to a user already.
+	ErrAccountTaken = errors.New("the account belongs to a user already")
+	// ErrLastAccount means that a user has no other account.
+	ErrLastAccount = errors.New("the user has no other account")
 	// ErrRejected means that the database refuses the values themselves (too long, out of range, not null).
 	ErrRejected = errors.New("the database refuses the values")
 	// ErrBusy means that this server has too much to do now; a later attempt may succeed.

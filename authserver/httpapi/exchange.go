@@ -19,7 +19,7 @@ type exchange struct {
 	parameter string
 	client    netip.Addr
 	status    int
-	// code is that of a coded error, and failure the error behind an opaque answer, for the log.
+	// code is that of a coded error, and failure the error behind an answer that does not tell it, for the log.
 	code    string
 	failure error
 	// ending is what is added to the headers of an answer last; nil is nothing.
@@ -67,16 +67,18 @@ func (x *exchange) proxied() bool { return x.route != nil && x.route.needs.proxi
 
 // problem says what was wrong with a request that was refused or failed.
 func (x *exchange) problem(r *http.Request) []slog.Attr {
+	var attrs []slog.Attr
+	if x.code != "" {
+		attrs = append(attrs, slog.String("code", x.code))
+	}
 	switch {
 	case x.failure != nil:
-		return []slog.Attr{slog.String("error", x.failure.Error())}
+		attrs = append(attrs, slog.String("error", x.failure.Error()))
 	case x.code == authserver.ErrInvalidOrigin.Code:
 		// The operator may have forgotten it in allowedOrigins; nothing else shows which one it is.
-		return []slog.Attr{slog.String("code", x.code), slog.String("origin", origins.Of(cmp.Or(r.Header.Get("Origin"), r.Header.Get("Referer"))))}
-	case x.code != "":
-		return []slog.Attr{slog.String("code", x.code)}
+		attrs = append(attrs, slog.String("origin", origins.Of(cmp.Or(r.Header.Get("Origin"), r.Header.Get("Referer")))))
 	}
-	return nil
+	return attrs
 }
 
 // method bounds the values of a label: clients may send any word as a method.

@@ -55,6 +55,8 @@ var statuses = map[authserver.Kind]int{
 	authserver.Forbidden:       http.StatusForbidden,
 	authserver.NotFound:        http.StatusNotFound,
 	authserver.NotAllowed:      http.StatusMethodNotAllowed,
+	authserver.Conflict:        http.StatusConflict,
+	authserver.Unmet:           http.StatusExpectationFailed,
 	authserver.TooSlow:         http.StatusRequestTimeout,
 	authserver.TooLarge:        http.StatusRequestEntityTooLarge,
 	authserver.UnsupportedType: http.StatusUnsupportedMediaType,
@@ -71,6 +73,9 @@ func (a *api) fail(x *exchange, r *http.Request, err error) {
 	switch {
 	case errors.As(err, &coded):
 		x.code = coded.Code
+		if err.Error() != coded.Error() {
+			x.failure = err
+		}
 		x.coded(statuses[coded.Kind], coded)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		x.WriteHeader(statusClientGone)

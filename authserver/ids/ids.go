@@ -11,6 +11,8 @@ const (
 	Alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	// LowerCase is that of tokens to delete an account.
 	LowerCase = "0123456789abcdefghijklmnopqrstuvwxyz"
+	// URLSafe is that of the states and verifiers of OAuth.
+	URLSafe = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 )
 
 const length = 32
