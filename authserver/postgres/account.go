@@ -108,11 +108,16 @@ func scanAccount(row pgx.CollectableRow) (account authserver.Account, err error)
 	var scope string
 	var createdAt, updatedAt moment
 	err = row.Scan(&account.ID, &account.AccountID, &account.ProviderID, &account.UserID, &scope, &createdAt, &updatedAt)
-	for part := range strings.SplitSeq(scope, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			account.Scopes = append(account.Scopes, part)
-		}
-	}
+	account.Scopes = parseScopes(scope)
 	account.CreatedAt, account.UpdatedAt = createdAt.Time, updatedAt.Time
 	return account, err
+}
+
+func parseScopes(text string) (scopes []string) {
+	for scope := range strings.SplitSeq(text, ",") {
+		if scope = strings.TrimSpace(scope); scope != "" {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes
 }

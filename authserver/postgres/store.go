@@ -53,7 +53,7 @@ type Store struct {
 
 // statements are those that depend on the custom fields, built once.
 type statements struct {
-	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, sessionUser, insertUser string
+	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, sessionUser, accountOwner, insertUser string
 }
 
 // Open prepares a pool. It does not connect: the database may come up after the server.
@@ -90,6 +90,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		credentialByEmail: credentialByEmail(options.Fields),
 		userByEmail:       userBy("email", options.Fields),
 		userByID:          userBy("id", options.Fields),
+		accountOwner:      accountOwner(options.Fields),
 		insertUser:        insertUser(options.Fields),
 		sessionUser:       sessionUser(options.Fields),
 	}}, nil

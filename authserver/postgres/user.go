@@ -85,6 +85,11 @@ func insertUser(fields []authserver.Field) string {
 		VALUES ($1, $2, $3, $4, $5, $6, $7` + values + `)`
 }
 
+func userArguments(user authserver.User) []any {
+	arguments := []any{user.ID, user.Name, user.Email, user.EmailVerified, user.Image, stored(user.CreatedAt), stored(user.UpdatedAt)}
+	return appendArguments(arguments, user.Fields)
+}
+
 // CreateUser stores a user, an account of the user's, unless it is nil a first session, and the mails about it: all or
 // nothing. It returns authserver.ErrEmailTaken or a *authserver.FieldConflictError when another user has such a value.
 // The id of the user is UserID's; that of the session becomes one that the database takes.
@@ -99,8 +104,7 @@ func (s *Store) CreateUser(
 		return translate("create a user", err)
 	}
 	batch := &pgx.Batch{}
-	arguments := []any{user.ID, user.Name, user.Email, user.EmailVerified, user.Image, stored(user.CreatedAt), stored(user.UpdatedAt)}
-	batch.Queue(s.statements.insertUser, appendArguments(arguments, user.Fields)...)
+	batch.Queue(s.statements.insertUser, userArguments(user)...)
 	batch.Queue(insertAccount, accountArguments(account)...)
 	if session != nil {
 		batch.Queue(s.statements.insertSession, sessionArguments(*session)...)

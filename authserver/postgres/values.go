@@ -49,6 +49,15 @@ func (m *moment) set(value time.Time, infinity pgtype.InfinityModifier, valid bo
 // stored is how a time is written: a column without time zone takes the wall clock.
 func stored(value time.Time) time.Time { return value.UTC().Truncate(time.Millisecond) }
 
+// storedOrNull is NULL for the zero time.
+func storedOrNull(value time.Time) *time.Time {
+	if value.IsZero() {
+		return nil
+	}
+	value = stored(value)
+	return &value
+}
+
 // cell is where a custom field is scanned to; value returns what authserver.FieldType documents.
 type cell interface{ value() any }
 
