@@ -30,6 +30,8 @@ type scenario struct {
 	// mail gives the mails that wait their table.
 	mail bool
 	jwt  bool
+	// social lets people sign in with accounts elsewhere.
+	social bool
 	// old are the fields that the servers before this migration know; with strict they do not outlive it.
 	old    []config.CustomField
 	strict bool
@@ -66,6 +68,7 @@ var scenarios = []scenario{
 	}},
 	{name: "rate limit added", dump: "1.7.25"},
 	{name: "outbox added", dump: "1.7.25", memory: true, mail: true},
+	{name: "social provider added", dump: "1.7.25", memory: true, social: true},
 	{name: "field added", dump: "1.7.25", memory: true, fields: []config.CustomField{{Name: "companyId", Type: "string"}}},
 	{name: "field with default added", dump: "1.7.25", memory: true, fields: []config.CustomField{
 		{Name: "tier", Type: "enum", Values: []string{"it's free"}, Default: new("it's free")}, {Name: "tags", Type: "string[]", Default: new(`["a"]`)},
@@ -125,6 +128,9 @@ func (s scenario) config(schemaName string) *config.Config {
 	}
 	if s.jwt {
 		cfg.Features.JWT = &config.JWTFeature{}
+	}
+	if s.social {
+		cfg.SocialProviders = []config.SocialProvider{{ID: "google"}}
 	}
 	return cfg
 }

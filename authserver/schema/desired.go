@@ -75,7 +75,7 @@ func Desired(cfg *config.Config) Schema {
 	if elsewhere := cfg.Session.Storage; elsewhere != config.SessionRedis && elsewhere != config.SessionStateless {
 		tables = append(tables, withFields(sessionTable, cfg.SessionFields()))
 	}
-	tables = append(tables, accountTable)
+	tables = append(tables, accountTable(cfg))
 	if cfg.Session.Storage != config.SessionRedis {
 		tables = append(tables, verificationTable)
 	}
@@ -134,7 +134,17 @@ var sessionTable = Table{Name: "session", Columns: []Column{
 	{Name: "userId", Type: typeText, NotNull: true, References: "user"},
 }, Indexes: []Index{{Column: "token", Unique: true}, {Column: "userId"}}}
 
-var accountTable = Table{Name: "account", Columns: []Column{
+// accountTable has an index that Better-Auth's has not, where people sign in with accounts elsewhere: by it the user of such
+// an account is found.
+func accountTable(cfg *config.Config) Table {
+	table := accounts
+	if len(cfg.SocialProviders) > 0 {
+		table.Indexes = append(slices.Clip(table.Indexes), Index{Column: "accountId"})
+	}
+	return table
+}
+
+var accounts = Table{Name: "account", Columns: []Column{
 	{Name: "id", Type: typeText, NotNull: true},
 	{Name: "accountId", Type: typeText, NotNull: true},
 	{Name: "providerId", Type: typeText, NotNull: true},
