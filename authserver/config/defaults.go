@@ -50,6 +50,7 @@ func (c *Config) setDefaults() {
 	orDefault(&c.Session.CookieCache.Strategy, CookieCacheCompact)
 	orDefault(&c.Session.CookieCache.MaxAge.Duration, 5*time.Minute)
 	orDefault(&c.Session.CookieCache.Version, "1")
+	c.Account.setDefaults(c.Session.Storage)
 	orDefault(&c.JWT.TTL.Duration, 168*time.Hour)
 	orDefault(&c.JWT.Issuer, "better-auth")
 	c.Features.JWT.setDefaults(c.BaseURL)

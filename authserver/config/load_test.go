@@ -56,6 +56,7 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		},
 		EmailVerification: config.EmailVerification{SendOnSignUp: new(false), TokenTTL: config.Duration{Duration: time.Hour}},
 		User:              config.User{DeleteUser: config.DeleteUser{TokenTTL: config.Duration{Duration: 24 * time.Hour}}},
+		Account:           config.Account{StoreStateStrategy: "Database", UpdateOnSignIn: new(true), Linking: config.AccountLinking{Enabled: new(true)}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -19,6 +19,8 @@ type SocialProvider struct {
 	// DisableSignUp lets only known users in; DisableImplicitSignUp makes new ones ask for it (requestSignUp).
 	DisableSignUp         bool `json:"disableSignUp,omitempty"`
 	DisableImplicitSignUp bool `json:"disableImplicitSignUp,omitempty"`
+	// RequireEmailVerification lets nobody in whose address neither the provider nor a mail has verified.
+	RequireEmailVerification bool `json:"requireEmailVerification,omitempty"`
 	// Prompt is the prompt parameter, such as select_account.
 	Prompt string `json:"prompt,omitempty"`
 	// AccessType of google: offline asks for a refresh token.

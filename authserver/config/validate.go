@@ -41,6 +41,7 @@ func (c *Config) validate(found *problems) {
 	c.Email.validate(found)
 	c.validateLinks(found)
 	c.Features.JWT.validate(c.CustomFields, found)
+	c.Account.validate(c.SocialProviders, found)
 }
 
 func (l Listen) validate(found *problems) {
