@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
@@ -43,4 +44,13 @@ func (s *Service) RevokeOthers(ctx context.Context, session authserver.Session) 
 		return fmt.Errorf("revoking sessions: %w", err)
 	}
 	return nil
+}
+
+// Alive says whether a token is that of a live session of a user.
+func (s *Service) Alive(ctx context.Context, userID, token string) (bool, error) {
+	found, err := s.Peek(ctx, token)
+	if errors.Is(err, authserver.ErrNotFound) {
+		return false, nil
+	}
+	return found.Session.UserID == userID, err
 }
