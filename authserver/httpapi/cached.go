@@ -14,7 +14,7 @@ func (a *api) cached(c *call, token string) (found sessions.Found, ok bool) {
 	if a.Cache == nil || c.route.needs.sensitive || truthy(c.query["disableCookieCache"]) {
 		return found, false
 	}
-	value := a.cookies.cacheValue(c.r)
+	value := a.cookies.chunked(c.r, a.cookies.sessionData)
 	if value == "" {
 		return found, false
 	}
@@ -60,10 +60,11 @@ func (a *api) cache(c *call, session *authserver.Session, user *authserver.User,
 		a.Log.Warn("a session is not cached", slog.String("requestID", c.id), slog.String("error", err.Error()))
 		return
 	}
-	if !a.cookies.setCache(c.Header(), c.r, value, maxAge) {
+	if !a.cookies.setChunked(c.Header(), c.r, a.cookies.sessionData, value, maxAge, maxCache) {
 		a.Log.Warn("a session is not cached: its user's custom fields are too large for cookies",
 			slog.String("requestID", c.id), slog.Int("bytes", len(value)))
 	}
+	a.keepAccount(c, user.ID)
 }
 
 // seal returns the value of a cookie cache. Without a user it has only the user's id.

@@ -12,9 +12,9 @@ import (
 // a database, but asks ours where more depends on it: when the session gets a new life, for endpoints that decide about
 // passwords, users and tokens, and when the cookie does not hold all of the user.
 func (a *api) carried(c *call, token string) (found sessions.Found, ok bool, err error) {
-	found, ok, whole := a.opened(a.cookies.cacheValue(c.r), token)
+	found, ok, whole := a.opened(a.cookies.chunked(c.r, a.cookies.sessionData), token)
 	if !ok {
-		a.cookies.clear(c.Header(), c.r)
+		a.clear(c.Header(), c.r)
 		return found, false, nil
 	}
 	extend := a.mayExtend(c)
@@ -26,7 +26,7 @@ func (a *api) carried(c *call, token string) (found sessions.Found, ok bool, err
 	found, err = a.Sessions.Admit(c.r.Context(), found.Session, extend)
 	switch {
 	case errors.Is(err, authserver.ErrNotFound):
-		a.cookies.clear(c.Header(), c.r)
+		a.clear(c.Header(), c.r)
 		return sessions.Found{}, false, nil
 	case err != nil:
 		return sessions.Found{}, false, err

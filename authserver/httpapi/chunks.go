@@ -17,14 +17,17 @@ const maxChunks = 100
 // out, because no server takes such headers.
 const maxCache = maxHeaderBytes / 2
 
-// cacheValue is what the request carries of a cookie cache: one cookie, or numbered chunks. "" is none.
-func (c cookies) cacheValue(r *http.Request) string {
+// maxAccount bounds the value of an account's cookie, so that both fit into a request.
+const maxAccount = maxHeaderBytes / 4
+
+// chunked is what the request carries of a value: one cookie, or numbered chunks. "" is none.
+func (c cookies) chunked(r *http.Request, name string) string {
 	headers := r.Header["Cookie"]
-	if value, _ := cookieValue(headers, c.sessionData); value != "" {
+	if value, _ := cookieValue(headers, name); value != "" {
 		return value
 	}
-	names := c.sentCache(r)
-	slices.SortFunc(names, func(a, b string) int { return c.chunk(a) - c.chunk(b) })
+	names := sent(r, name)
+	slices.SortFunc(names, func(a, b string) int { return chunk(name, a) - chunk(name, b) })
 	var value strings.Builder
 	for _, name := range names {
 		piece, _ := cookieValue(headers, name)
@@ -33,12 +36,12 @@ func (c cookies) cacheValue(r *http.Request) string {
 	return value.String()
 }
 
-// setCache sets the cookie of a cache, in chunks when it is too large for one, and expires what the request carries of
-// an older one besides. It returns false when the value is too large; then the cache only ends.
-func (c cookies) setCache(header http.Header, r *http.Request, value, maxAge string) bool {
-	names, pieces := c.split(value, maxAge)
-	sent := c.sentCache(r)
-	for _, name := range sent {
+// setChunked sets the cookie of a value, in chunks when it is too large for one, and expires what the request carries of an
+// older one besides. It returns false when the value has more than most bytes; then the old one only ends.
+func (c cookies) setChunked(header http.Header, r *http.Request, name, value, maxAge string, most int) bool {
+	names, pieces := c.split(name, value, maxAge, most)
+	carried := sent(r, name)
+	for _, name := range carried {
 		if i := slices.Index(names, name); i >= 0 {
 			c.set(header, name, pieces[i], maxAge)
 		} else {
@@ -46,7 +49,7 @@ func (c cookies) setCache(header http.Header, r *http.Request, value, maxAge str
 		}
 	}
 	for i, name := range names {
-		if !slices.Contains(sent, name) {
+		if !slices.Contains(carried, name) {
 			c.set(header, name, pieces[i], maxAge)
 		}
 	}
@@ -55,50 +58,50 @@ func (c cookies) setCache(header http.Header, r *http.Request, value, maxAge str
 
 // fits says whether the cookies of a cache can hold a value.
 func (c cookies) fits(value, maxAge string) bool {
-	names, _ := c.split(value, maxAge)
+	names, _ := c.split(c.sessionData, value, maxAge, maxCache)
 	return len(names) > 0
 }
 
 // split returns the cookies of a value. Chunks are sized as Better-Auth's are, all for a number of two digits.
-func (c cookies) split(value, maxAge string) (names, pieces []string) {
-	size := maxCookie - len(c.sessionData) - len(".99=") - len(maxAge) - len(c.domain) - len(c.attributes)
+func (c cookies) split(name, value, maxAge string, most int) (names, pieces []string) {
+	size := maxCookie - len(name) - len(".99=") - len(maxAge) - len(c.domain) - len(c.attributes)
 	if len(value) <= size {
-		return []string{c.sessionData}, []string{value}
+		return []string{name}, []string{value}
 	}
-	if size <= 0 || len(value) > maxCache {
+	if size <= 0 || len(value) > most {
 		return nil, nil
 	}
 	for number := 0; value != ""; number++ {
 		end := min(size, len(value))
-		names = append(names, c.sessionData+"."+strconv.Itoa(number))
+		names = append(names, name+"."+strconv.Itoa(number))
 		pieces = append(pieces, value[:end])
 		value = value[end:]
 	}
 	return names, pieces
 }
 
-// expireCache expires what the request carries of a cookie cache.
-func (c cookies) expireCache(header http.Header, r *http.Request) {
-	for _, name := range c.sentCache(r) {
+// expireSent expires what the request carries of a value.
+func (c cookies) expireSent(header http.Header, r *http.Request, name string) {
+	for _, name := range sent(r, name) {
 		c.set(header, name, "", expired)
 	}
 }
 
-// sentCache are the names of the cookies in the request that are one of a cache, each once.
-func (c cookies) sentCache(r *http.Request) (names []string) {
+// sent are the names of the cookies in the request that are one of a value, each once.
+func sent(r *http.Request, of string) (names []string) {
 	for pair := range pairs(r.Header["Cookie"]) {
 		name, _, found := strings.Cut(pair, "=")
 		name = strings.TrimSpace(name)
-		if found && (name == c.sessionData || c.chunk(name) >= 0) && !slices.Contains(names, name) {
+		if found && (name == of || chunk(of, name) >= 0) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// chunk is the number of a chunk by its name, -1 for other cookies.
-func (c cookies) chunk(name string) int {
-	digits, found := strings.CutPrefix(name, c.sessionData)
+// chunk is the number of a chunk of a value by its name, -1 for other cookies.
+func chunk(of, name string) int {
+	digits, found := strings.CutPrefix(name, of)
 	if !found || !strings.HasPrefix(digits, ".") {
 		return -1
 	}

@@ -25,15 +25,26 @@ type CookieOptions struct {
 	Secure bool
 	// MaxAge is the life of a remembered session's cookie.
 	MaxAge time.Duration
-	// CacheMaxAge is the life of the cookie cache.
+	// CacheMaxAge is the life of the cookie cache, and of the cookie of an account.
 	CacheMaxAge time.Duration
+	// StateInCookie says that browsers keep the state of a sign-in at a provider.
+	StateInCookie bool
 }
 
 // cookies has the rendered parts of every cookie.
 type cookies struct {
 	sessionToken, sessionData, dontRemember string
+	// state is what a browser must have that comes back from a provider; account is that of the provider.
+	state, account                          string
 	maxAge, cacheMaxAge, domain, attributes string
+	stateMaxAge                             string
 }
+
+// The lives of the cookie of a state: with the state in the database, and with the state itself.
+const (
+	stateLife      = 5 * time.Minute
+	wholeStateLife = 10 * time.Minute
+)
 
 // expired in the place of a Max-Age deletes a cookie.
 const expired = "; Max-Age=0"
@@ -45,7 +56,11 @@ func newCookies(o CookieOptions) cookies {
 	}
 	c := cookies{
 		sessionToken: prefix + "session_token", sessionData: prefix + "session_data", dontRemember: prefix + "dont_remember",
+		state: prefix + "state", account: prefix + "account_data", stateMaxAge: maxAge(stateLife),
 		maxAge: maxAge(o.MaxAge), cacheMaxAge: maxAge(o.CacheMaxAge), attributes: "; Path=/; HttpOnly",
+	}
+	if o.StateInCookie {
+		c.state, c.stateMaxAge = prefix+"oauth_state", maxAge(wholeStateLife)
 	}
 	if o.Domain != "" {
 		c.domain = "; Domain=" + o.Domain
@@ -75,11 +90,25 @@ func (c cookies) expire(header http.Header, name string) {
 	c.set(header, name, "", expired)
 }
 
-// clear expires all cookies of a session, in Better-Auth's order: those of the cache once more for each one sent.
-func (c cookies) clear(header http.Header, r *http.Request) {
+// setState sets the cookie of a state. A browser that comes back from a provider sends no cookie that is Strict.
+func (c cookies) setState(header http.Header, value string) {
+	c.attributes = strings.Replace(c.attributes, "SameSite=Strict", "SameSite=Lax", 1)
+	c.set(header, c.state, value, c.stateMaxAge)
+}
+
+// clear expires all cookies of a session, in Better-Auth's order: those in chunks once more for each one sent.
+func (a *api) clear(header http.Header, r *http.Request) {
+	c := a.cookies
 	c.expire(header, c.sessionToken)
 	c.expire(header, c.sessionData)
-	c.expireCache(header, r)
+	if a.AccountCookies != nil {
+		c.expire(header, c.account)
+		c.expireSent(header, r, c.account)
+	}
+	if a.Cookies.StateInCookie {
+		c.expire(header, c.state)
+	}
+	c.expireSent(header, r, c.sessionData)
 	c.expire(header, c.dontRemember)
 }
 
@@ -113,7 +142,7 @@ func (a *api) issue(c *call, session *authserver.Session, user *authserver.User,
 // withdrawn.
 func (a *api) end(c *call) {
 	c.Header().Del("Set-Cookie")
-	a.cookies.clear(c.Header(), c.r)
+	a.clear(c.Header(), c.r)
 }
 
 // reissue sets the cookies of the request's session again, remembered or not as they were.

@@ -49,7 +49,7 @@ func (a *api) logged(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 		level := slog.LevelInfo
 		switch {
-		case x.failure != nil && x.status >= 500:
+		case x.failure != nil && (x.status >= 500 || x.code == internalError):
 			level = slog.LevelError
 		case x.route != nil && x.route.needs.quiet:
 			level = slog.LevelDebug

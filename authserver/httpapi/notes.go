@@ -61,6 +61,13 @@ var (
 	lookupQuery = []openapi.Parameter{
 		{Name: "disableCookieCache", In: "query", Schema: openapi.Boolean}, {Name: "disableRefresh", In: "query", Schema: openapi.Boolean},
 	}
+	// selection is one of the first two.
+	selection = []openapi.Property{
+		openapi.Optional("accountId", openapi.Text), openapi.Optional("useAccountCookie", openapi.Boolean), openapi.Optional("userId", openapi.Text),
+	}
+	idTokenErrors = []*authserver.Error{
+		authserver.ErrProviderNotFound, authserver.ErrIDTokenNotSupported, authserver.ErrInvalidIDToken, authserver.ErrNoUserInfo, authserver.ErrUserEmailNotFound,
+	}
 	lengths = []*authserver.Error{authserver.ErrPasswordTooShort, authserver.ErrPasswordTooLong}
 )
 
@@ -88,9 +95,10 @@ var notes = map[string]note{
 		operation: "socialSignIn", tag: tagSignIn, summary: "Answers the URL at which a provider signs the user in, or signs it in with an id token of the provider.",
 		answer: openapi.Object(openapi.Member("redirect", openapi.Boolean), openapi.Optional("url", openapi.Text), openapi.Optional("token", openapi.Text),
 			openapi.Optional("user", openapi.Ref("User"))),
+		errors: append([]*authserver.Error{authserver.ErrEmailNotVerified, {Kind: authserver.Unauthorized, Code: "OAUTH_LINK_ERROR", Message: "<reason>"}}, idTokenErrors...),
 	},
 	"GET /callback/:provider": {
-		tag: tagSignIn, summary: "Where a provider sends the browser back to.", status: http.StatusFound, text: "To the callbackURL of the request that began it.",
+		tag: tagSignIn, summary: "Where a provider sends the browser back to.", status: http.StatusFound, text: "To the callbackURL of the request that began it, or with an error to its errorCallbackURL or the error page.",
 	},
 	"POST /callback/:provider": {
 		tag: tagSignIn, summary: "Where a provider sends the browser back to with a form.", status: http.StatusFound, text: "To the GET endpoint of this path.",
@@ -188,25 +196,39 @@ var notes = map[string]note{
 	"POST /link-social": {
 		operation: "linkSocialAccount", tag: tagAccounts, summary: "Answers the URL at which a provider links an account of its to the user.",
 		answer: openapi.Object(openapi.Member("redirect", openapi.Boolean), openapi.Optional("url", openapi.Text), openapi.Optional("status", openapi.Boolean)),
+		errors: append([]*authserver.Error{
+			authserver.ErrAccountLinked, authserver.ErrLinkingNotAllowed, authserver.ErrLinkingDifferentEmails, authserver.ErrLinkingFailed,
+		}, idTokenErrors...),
 	},
 	"POST /unlink-account": {
 		tag: tagAccounts, summary: "Unlinks an account from the user.", answer: done,
+		errors: []*authserver.Error{authserver.ErrUnlinkLastAccount, authserver.ErrAccountNotFound},
 	},
 	"POST /get-access-token": {
-		tag: tagAccounts, summary: "The tokens of an account at a provider, refreshed when they have ended.",
+		tag: tagAccounts, summary: "The tokens of an account at a provider, refreshed when they have ended.", body: selection,
+		errors: []*authserver.Error{authserver.ErrAccountNotFound, authserver.ProviderNotSupported("<provider>"), authserver.ErrFailedToGetAccessToken},
 		answer: openapi.Object(openapi.Member("accessToken", openapi.Text), openapi.Optional("accessTokenExpiresAt", openapi.Moment),
 			openapi.Member("scopes", openapi.List(openapi.Text)), openapi.Optional("idToken", openapi.Text)),
 	},
 	"POST /refresh-token": {
-		tag: tagAccounts, summary: "Refreshes the tokens of an account at a provider.",
-		answer: openapi.Object(openapi.Optional("accessToken", openapi.Text), openapi.Optional("refreshToken", openapi.Text), openapi.Optional("accessTokenExpiresAt", openapi.Moment),
-			openapi.Optional("refreshTokenExpiresAt", openapi.Moment), openapi.Optional("scope", openapi.Text), openapi.Optional("idToken", openapi.Text),
+		tag: tagAccounts, summary: "Refreshes the tokens of an account at a provider.", body: selection,
+		errors: []*authserver.Error{
+			authserver.ErrAccountNotFound, authserver.ProviderNotSupported("<provider>"), authserver.RefreshNotSupported("<provider>"),
+			authserver.ErrRefreshTokenNotFound, authserver.ErrFailedToRefreshToken,
+		},
+		answer: openapi.Object(openapi.Member("accessToken", openapi.Text), openapi.Member("refreshToken", openapi.Text), openapi.Optional("accessTokenExpiresAt", openapi.Moment),
+			openapi.Member("refreshTokenExpiresAt", openapi.Nullable(openapi.Moment)), openapi.Member("scope", openapi.Nullable(openapi.Text)),
+			openapi.Member("idToken", openapi.Nullable(openapi.Text)),
 			openapi.Member("providerId", openapi.Text), openapi.Member("accountId", openapi.Text)),
 	},
 	"GET /account-info": {
 		tag: tagAccounts, summary: "The profile of an account at its provider.",
+		query: []openapi.Parameter{{Name: "accountId", In: "query", Required: true, Schema: openapi.Text}},
+		errors: []*authserver.Error{
+			authserver.ErrAccountNotFound, authserver.ErrProviderNotConfigured, authserver.ErrFailedToGetAccessToken, authserver.ErrAccessTokenNotFound, authserver.ErrNoUserInfo,
+		},
 		answer: openapi.Object(
-			openapi.Member("user", openapi.Object(openapi.Optional("name", openapi.Text), openapi.Optional("email", openapi.Nullable(openapi.Text)),
+			openapi.Member("user", openapi.Object(openapi.Optional("name", openapi.Text), openapi.Member("email", openapi.Nullable(openapi.Text)),
 				openapi.Optional("image", openapi.Text), openapi.Member("emailVerified", openapi.Boolean))),
 			openapi.Member("data", openapi.Any),
 			openapi.Member("account", openapi.Object(openapi.Member("id", openapi.Text), openapi.Member("providerId", openapi.Text), openapi.Member("accountId", openapi.Text)))),

@@ -171,7 +171,8 @@ func (a *api) failures(r *route, below bool, own []*authserver.Error) []openapi.
 		all = append(all, refusal("query", *n.query))
 	}
 	add(n.body != noBody, authserver.ErrInvalidJSON, authserver.ErrPayloadTooLarge, unsupported("text/plain", n.body))
-	add(n.session || n.fresh, authserver.ErrUnauthorized)
+	add((n.session || n.fresh) && !n.bare, authserver.ErrUnauthorized)
+	add(n.bare, authserver.ErrUnauthorizedBare)
 	add(n.fresh, authserver.ErrSessionNotFresh)
 	add(r.method != http.MethodGet, authserver.ErrMissingOrNullOrigin, authserver.ErrInvalidOrigin)
 	add(n.form, authserver.ErrCrossSiteNavigation)
@@ -197,7 +198,13 @@ func (a *api) failures(r *route, below bool, own []*authserver.Error) []openapi.
 
 // refusal is what a schema says of the first input that it wants, or of no object at all.
 func refusal(where string, s schema) *authserver.Error {
+	if s.Whole != nil {
+		return authserver.ValidationError("[" + where + "] " + inputs.Invalid)
+	}
 	for _, p := range s.Properties {
+		if !p.Optional && p.Vague {
+			return authserver.ValidationError("[" + where + "." + p.Name + "] " + inputs.Invalid)
+		}
 		if !p.Optional {
 			return authserver.ValidationError("[" + where + "." + p.Name + "] " + inputs.WrongType(p.Type.String(), ecma.Value{}))
 		}

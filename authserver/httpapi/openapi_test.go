@@ -102,14 +102,12 @@ var notUpstream = map[string]string{
 	"GET /api/forward-auth":     "is the product's own",
 }
 
-// notServed are endpoints of Better-Auth's document that are not served yet.
-var notServed = []string{
-	"POST /sign-in/social", "GET /callback/{}", "POST /callback/{}", "POST /link-social", "POST /unlink-account", "POST /refresh-token",
-	"POST /get-access-token", "GET /account-info",
-}
-
 // otherBodies are the bodies that the two documents describe differently, as ours has them.
-var otherBodies = map[string][]string{}
+var otherBodies = map[string][]string{
+	// Better-Auth says that it is one of two objects.
+	"POST /get-access-token": {"accountId", "useAccountCookie", "userId"},
+	"POST /refresh-token":    {"accountId", "useAccountCookie", "userId"},
+}
 
 func TestTheDocumentIsCloseToBetterAuths(t *testing.T) {
 	t.Parallel()
@@ -134,10 +132,8 @@ func TestTheDocumentIsCloseToBetterAuths(t *testing.T) {
 	ours, theirs = unnamed(ours), unnamed(theirs)
 	for key, want := range theirs {
 		got, served := ours[key]
-		if waits := slices.Contains(notServed, key); waits == served {
-			t.Errorf("%s: served %v, listed as not served %v", key, served, waits)
-		}
 		if !served {
+			t.Errorf("%s is not served", key)
 			continue
 		}
 		body := want.body()
@@ -194,7 +190,7 @@ func TestTheDocumentHoldsTogether(t *testing.T) {
 				t.Errorf("%s: %s has no description", key, status)
 			}
 		}
-		others := []string{"POST /sign-in/email", "GET /verify-email", "GET /delete-user/callback"}
+		others := []string{"POST /sign-in/email", "POST /sign-in/social", "GET /verify-email", "GET /delete-user/callback"}
 		if _, refused := o.Responses["401"]; len(o.Security) > 0 != refused && !slices.Contains(others, key) {
 			t.Errorf("%s: security %v, answers 401: %v", key, o.Security, refused)
 		}

@@ -31,6 +31,14 @@ func (a *api) table() []route {
 		{"POST", base + "/delete-user", a.deleteUser, needs{body: jsonOnly, schema: &deleteUserBody, session: true, sensitive: true}},
 		{"GET", base + "/delete-user/callback", a.deleteUserCallback, needs{query: &deleteUserQuery, sensitive: true}},
 		{"GET", base + "/list-accounts", a.listAccounts, needs{session: true}},
+		{"POST", base + "/sign-in/social", a.signInSocial, needs{body: jsonOnly, schema: &signInSocialBody}},
+		{"GET", base + "/callback/:provider", a.callback, needs{query: &callbackQuery}},
+		{"POST", base + "/callback/:provider", a.postCallback, needs{body: jsonOrForm, schema: &callbackBody, query: &callbackQuery}},
+		{"POST", base + "/link-social", a.linkSocial, needs{body: jsonOnly, schema: &linkSocialBody, session: true, sensitive: true}},
+		{"POST", base + "/unlink-account", a.unlinkAccount, needs{body: jsonOnly, schema: &unlinkAccountBody, fresh: true, sensitive: true}},
+		{"POST", base + "/get-access-token", a.getAccessToken, needs{body: jsonOnly, schema: &accountSelection, session: true, sensitive: true, bare: true}},
+		{"POST", base + "/refresh-token", a.refreshToken, needs{body: jsonOnly, schema: &accountSelection, session: true, sensitive: true, bare: true}},
+		{"GET", base + "/account-info", a.accountInfo, needs{query: &accountSelection, session: true, sensitive: true, bare: true}},
 		{"GET", base + "/jwt", a.jwt, needs{session: true, sensitive: true}},
 		{"GET", base + "/ok", a.ok, needs{}},
 		{"GET", base + "/error", a.errorPage, needs{}},
@@ -76,6 +84,8 @@ type needs struct {
 	// proxied requests come from a reverse proxy, with the method, the origin and the address of a request to another
 	// application: CORS, the origin check and the rate limit are that one's.
 	proxied bool
+	// bare answers 401 without a body.
+	bare bool
 	// quiet requests are logged at debug level: probes ask often and say little.
 	quiet bool
 }

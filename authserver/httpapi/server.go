@@ -17,6 +17,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/origins"
 	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
+	"github.com/gatehouse-auth/gatehouse/authserver/social"
 	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 	"github.com/gatehouse-auth/gatehouse/authserver/users"
 	"github.com/gatehouse-auth/gatehouse/authserver/verifications"
@@ -41,6 +42,9 @@ type Options struct {
 	// Verifications has the rules of mails about addresses and forgotten passwords.
 	Verifications *verifications.Service
 	Sessions      *sessions.Service
+	Social        *social.Service
+	// AccountCookies keep the account of a provider in the browser; nil is not.
+	AccountCookies *social.AccountCookies
 	// SecondaryStorage says that sessions are in Redis, which shows in the order of their members.
 	SecondaryStorage bool
 	// DeferRefresh leaves the refresh and the deletion of sessions to POST /get-session.

@@ -59,6 +59,9 @@ func (a *api) requireSession(c *call) error {
 	if err != nil {
 		return err
 	}
+	if !ok && c.route.needs.bare {
+		return authserver.ErrUnauthorizedBare
+	}
 	if !ok {
 		return authserver.ErrUnauthorized
 	}
@@ -74,7 +77,7 @@ func (a *api) requireSession(c *call) error {
 func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, err error) {
 	if a.Cache == nil {
 		// A cookie of a cache is left over from another configuration.
-		a.cookies.expireCache(c.Header(), c.r)
+		a.cookies.expireSent(c.Header(), c.r, a.cookies.sessionData)
 	}
 	token, ok := a.signed(c.r, a.cookies.sessionToken)
 	if !ok {
@@ -93,7 +96,7 @@ func (a *api) session(c *call, deferred bool) (found sessions.Found, ok bool, er
 		found, err = a.Sessions.Find(c.r.Context(), token, extend)
 	}
 	if errors.Is(err, authserver.ErrNotFound) {
-		a.cookies.clear(c.Header(), c.r)
+		a.clear(c.Header(), c.r)
 		return found, false, nil
 	}
 	if err != nil {
@@ -117,7 +120,7 @@ func (a *api) peek(c *call) (found sessions.Found, ok bool, err error) {
 	}
 	session := authserver.Session{Token: token}
 	if a.Sessions.Carried() {
-		if found, ok, _ = a.opened(a.cookies.cacheValue(c.r), token); !ok {
+		if found, ok, _ = a.opened(a.cookies.chunked(c.r, a.cookies.sessionData), token); !ok {
 			return found, false, nil
 		}
 		session = found.Session

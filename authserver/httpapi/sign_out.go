@@ -20,7 +20,7 @@ func (a *api) signOut(c *call) error {
 			return err
 		}
 	}
-	a.cookies.clear(c.Header(), c.r)
+	a.clear(c.Header(), c.r)
 	c.json(http.StatusOK, func(dst []byte) []byte { return append(dst, `{"success":true}`...) })
 	return nil
 }

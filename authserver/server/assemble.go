@@ -50,6 +50,8 @@ type Options struct {
 	Random io.Reader
 	// Wait returns after a time or at the end of a context; nil does.
 	Wait func(ctx context.Context, d time.Duration)
+	// ProviderClient sends the requests to social providers; nil is a client of its own.
+	ProviderClient *http.Client
 	// Timeouts bound connections; the zero value is httpapi.DefaultTimeouts.
 	Timeouts httpapi.Timeouts
 	// DrainDelay is the time between "not ready" and the end of new connections: what Kubernetes needs to tell everybody.
@@ -137,9 +139,14 @@ func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
 		return nil, err
 	}
 	mailed := s.mailed(keys)
+	socialRules, accountCookies, err := s.social(keys, sessionRules, mailed.links)
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Options{
+		Social: socialRules, AccountCookies: accountCookies,
 		BaseURL: cfg.BaseURL, BasePath: cfg.BasePath, ErrorURL: cfg.ErrorURL, AllowedOrigins: cfg.AllowedOrigins, TrustedOrigins: cfg.TrustedOrigins,
-		Cookies: cookieOptions(cfg.Session), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
+		Cookies: cookieOptions(cfg), Fields: cfg.Fields(), SessionFields: cfg.SessionFields(),
 		Accounts: accounts.New(accounts.Options{
 			Store: s.stores.all, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
@@ -186,9 +193,11 @@ func cookieCache(s config.Session, o cookiecache.Options) (*cookiecache.Cache, e
 	return cookiecache.New(o)
 }
 
-func cookieOptions(s config.Session) httpapi.CookieOptions {
+func cookieOptions(cfg *config.Config) httpapi.CookieOptions {
+	s := cfg.Session
 	return httpapi.CookieOptions{
-		Prefix: s.Cookie.Prefix, Domain: s.Cookie.Domain, SameSite: s.Cookie.SameSite, Secure: *s.Cookie.Secure, MaxAge: s.TTL.Duration,
+		StateInCookie: cfg.Account.StoreStateStrategy == config.StateInCookie,
+		Prefix:        s.Cookie.Prefix, Domain: s.Cookie.Domain, SameSite: s.Cookie.SameSite, Secure: *s.Cookie.Secure, MaxAge: s.TTL.Duration,
 		CacheMaxAge: s.CookieCache.MaxAge.Duration,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
 	"github.com/gatehouse-auth/gatehouse/authserver/redisstore"
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
+	"github.com/gatehouse-auth/gatehouse/authserver/social"
 	"github.com/gatehouse-auth/gatehouse/authserver/storage"
 	"github.com/gatehouse-auth/gatehouse/authserver/users"
 	"github.com/gatehouse-auth/gatehouse/authserver/verifications"
@@ -24,6 +25,8 @@ type keeper interface {
 	verifications.Store
 	verifications.Verifications
 	sessions.Store
+	social.Store
+	social.Verifications
 }
 
 // stores are what a server is connected to.

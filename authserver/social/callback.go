@@ -19,7 +19,9 @@ type Callback struct {
 	User string
 	// Cookie is what Begun.Cookie was.
 	Cookie string
-	Client authserver.Client
+	// SessionToken is that of the browser's session, where no store knows sessions; "" elsewhere.
+	SessionToken string
+	Client       authserver.Client
 }
 
 // Outcome is where the browser goes next.
@@ -96,7 +98,7 @@ func (s *Service) finish(ctx context.Context, in Callback, st state) (*SignedIn,
 		return nil, err
 	}
 	if st.link != nil {
-		return nil, s.finishLink(ctx, *st.link, a)
+		return nil, s.finishLink(ctx, *st.link, a, in.SessionToken)
 	}
 	if a.profile.Email == "" {
 		return nil, failed("email_not_found")

@@ -17,8 +17,8 @@ var (
 )
 
 // finishLink gives an account to the user who began the linking, if that user is still signed in.
-func (s *Service) finishLink(ctx context.Context, l link, a arrival) error {
-	alive, err := s.alive(ctx, l)
+func (s *Service) finishLink(ctx context.Context, l link, a arrival, sessionToken string) error {
+	alive, err := s.alive(ctx, l, sessionToken)
 	switch {
 	case err != nil:
 		return err
@@ -59,13 +59,16 @@ func (s *Service) linkTo(ctx context.Context, userID string, a arrival) error {
 }
 
 // alive says whether the session that began a linking goes on. A Better-Auth that did not write it down yet is believed.
-func (s *Service) alive(ctx context.Context, l link) (bool, error) {
+func (s *Service) alive(ctx context.Context, l link, sessionToken string) (bool, error) {
 	if l.sealedToken == "" {
 		return true, nil
 	}
 	token, err := s.linkKeys.Decrypt(l.sealedToken)
 	if err != nil {
 		return false, nil //nolint:nilerr // a token that cannot be read is that of no session
+	}
+	if s.Sessions.Carried() {
+		return same(token, sessionToken), nil
 	}
 	return s.Sessions.Alive(ctx, l.userID, token)
 }

@@ -62,7 +62,9 @@ type Verifications interface {
 // Sessions begin and know sessions.
 type Sessions interface {
 	Begin(ctx context.Context, userID string, remember bool, client authserver.Client) (authserver.Session, error)
-	// Alive says whether a token is that of a live session of a user.
+	// Carried says that sessions are in cookies, and only there.
+	Carried() bool
+	// Alive says whether a token is that of a live session of a user, where sessions are stored.
 	Alive(ctx context.Context, userID, token string) (bool, error)
 }
 

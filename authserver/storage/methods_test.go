@@ -13,8 +13,8 @@ import (
 // databaseOnly are the methods of postgres.Store that touch neither sessions nor verification values, nor change what
 // sessions show of users; the joined stores need no methods of their own for them.
 var databaseOnly = []string{
-	"AccountsOf", "ClaimMails", "Close", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "Outbox", "Ping", "PostponeMail",
-	"QueueMails", "RotateJWKs", "SessionUser", "Stats", "UserByEmail", "UserByID", "UserID",
+	"AccountOf", "AccountOwner", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "Outbox", "Ping", "PostponeMail",
+	"QueueMails", "RenewAccount", "RotateJWKs", "SessionUser", "Stats", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID",
 	// Redis deletes what has expired by itself; nobody asks for it there.
 	"DeleteVerifications",
 }
