@@ -38,13 +38,21 @@ var (
 // text pairs two texts, or says why they cannot be.
 func (p *pairing) text(recorded, ours string) error {
 	switch {
-	case idForm.MatchString(recorded) && idForm.MatchString(ours):
+	case secretForm.MatchString(recorded) && secretForm.MatchString(ours):
 		return p.pair(recorded, ours, true)
+	case strings.HasPrefix(recorded, "auth-state:") && strings.HasPrefix(ours, "auth-state:"):
+		return p.text(recorded[len("auth-state:"):], ours[len("auth-state:"):])
+	case authorizeForm.MatchString(recorded) && authorizeForm.MatchString(ours):
+		return p.authorizeURL(recorded, ours)
+	case strings.Contains(recorded, `"codeVerifier"`):
+		return p.state(recorded, ours)
+	case sealedForm.MatchString(recorded) && sealedForm.MatchString(ours):
+		return p.sealed(recorded, ours)
 	case timeForm.MatchString(recorded) && timeForm.MatchString(ours):
 		return p.pair(recorded, ours, false)
 	case keyForm.MatchString(recorded) && keyForm.MatchString(ours):
 		return p.pair(recorded, ours, true)
-	case jwtForm.MatchString(recorded) && jwtForm.MatchString(ours):
+	case recorded != ours && jwtForm.MatchString(recorded) && jwtForm.MatchString(ours):
 		return p.jwt(recorded, ours)
 	case hashForm.MatchString(recorded) && hashForm.MatchString(ours):
 		return nil
@@ -129,6 +137,14 @@ func (p *pairing) cookie(recorded, ours string) error {
 	gotName, gotValue, gotRest := splitCookie(ours)
 	if wantName != gotName || wantRest != gotRest {
 		return fmt.Errorf("cookie %s, recorded is %s", ours, recorded)
+	}
+	if strings.HasSuffix(wantName, ".oauth_state") && gotValue != "" {
+		p.caches[wantValue] = gotValue
+		return p.stateCookie(wantValue, gotValue)
+	}
+	if strings.HasSuffix(wantName, ".account_data") && gotValue != "" {
+		p.caches[wantValue] = gotValue
+		return p.accountCookie(wantValue, gotValue)
 	}
 	if strings.Contains(wantName, cacheCookie) {
 		// What is in it is compared when all chunks are there.

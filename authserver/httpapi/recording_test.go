@@ -103,6 +103,8 @@ func (r recording) config() string {
 	add("customFields: [" + customFields[env["FIELDS"]] + "]")
 	add("rateLimit: {" + strings.Join(r.rateLimit(), ", ") + "}")
 	add("features: {" + strings.Join(r.features(), ", ") + "}")
+	add("socialProviders: [" + strings.Join(r.socialProviders(), ", ") + "]")
+	add("account: {" + strings.Join(r.account(), ", ") + "}")
 	return strings.Join(lines, "\n")
 }
 

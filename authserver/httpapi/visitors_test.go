@@ -18,7 +18,7 @@ var visitors = map[string][]struct {
 		{"sessions@example.com", []string{"OAJ1Mb9x97ly4JXVWrKGvJO326QUd1y1", "Ivr3LsFwiMPU8hxDMwpNW0EAtw5wyhhW", "rZyRql1PPovFiEXVebOq4T52rRPeZaPJ"}},
 		{"other@example.com", []string{"7m9nA08zv0gDDnrm3xrLhxS9qZIbTE0d"}},
 	},
-	"accounts":                {{"accounts@example.com", []string{"69AugW42oslOUhHU7wGe6MaSIakprDlK"}}},
+	"accounts":                {{"acc@example.com", []string{"69AugW42oslOUhHU7wGe6MaSIakprDlK"}}},
 	"update-user":             {{"upd@example.com", []string{"ffUu4eOkUeDF5cBE4E9zbBKnU2xWAh0N"}}},
 	"change-password":         {{"cp@example.com", []string{"HsS1YQ4YOYWp9R0230bZDOWnDLtFwfwF", "tOSylZ47Iu2Hrbqdq3wUtTZI68D1P5CE"}}},
 	"session-defer-refresh":   {{"df@example.com", []string{"YI1zrHG4DaQKwFZoMWQH7dFe0QY7pfWb"}}},

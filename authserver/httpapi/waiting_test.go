@@ -15,26 +15,17 @@ var waitingFiles = map[string]struct {
 	"plugin-organization":               {31, plugins},
 	"plugin-two-factor":                 {13, plugins},
 	"plugin-username":                   {8, plugins},
-	"social-cookie-state":               {7, linkedAccounts},
 }
 
 const (
-	linkedAccounts = "social sign-in and linked accounts are not served yet"
-	plugins        = "plugins are not configurable yet"
-	setPassword    = "setting a first password is a function of the server in Better-Auth, not an endpoint"
+	plugins     = "plugins are not configurable yet"
+	setPassword = "setting a first password is a function of the server in Better-Auth, not an endpoint"
 )
 
 // waitingPaths are endpoints below /api/auth, or of the recorder's own, that replayed recordings call and we do not
 // serve yet. A path that ends in / stands for all below it.
 var waitingPaths = map[string]string{
-	"/api/auth/sign-in/social":   linkedAccounts,
-	"/api/auth/callback/":        linkedAccounts,
-	"/api/auth/link-social":      linkedAccounts,
-	"/api/auth/unlink-account":   linkedAccounts,
-	"/api/auth/get-access-token": linkedAccounts,
-	"/api/auth/refresh-token":    linkedAccounts,
-	"/api/auth/account-info":     linkedAccounts,
-	"/__reference/set-password":  setPassword,
+	"/__reference/set-password": setPassword,
 }
 
 // recordedFiles and recordedExchanges are all that was recorded.
