@@ -30,20 +30,10 @@ type Store interface {
 	Outbox(ctx context.Context) (waiting int, oldest time.Time, err error)
 }
 
-// Transport hands messages over. It returns one error for each, nil when it was accepted; a *RefusedError is for good.
+// Transport hands messages over. It returns one error for each, nil when it was accepted; a *RefusedError is for good, ErrNotTried no failure.
 type Transport interface {
 	Send(ctx context.Context, messages []Message) []error
 }
-
-// RefusedError is the answer of a server that will never take the message.
-type RefusedError struct {
-	// Code is that of RFC 5321, such as 550.
-	Code int
-	// Enhanced is that of RFC 3463, such as 5.1.1; "" when the server sent none.
-	Enhanced string
-}
-
-func (e *RefusedError) Error() string { return "the mail server refuses the message for good" }
 
 // Options configure a Sender.
 type Options struct {

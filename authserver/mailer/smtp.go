@@ -1,17 +1,23 @@
 package mailer
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
 )
 
-const commandTimeout = 20 * time.Second
+// defaultTimeout leaves a server the time to look for viruses before it accepts a mail: one that accepts it after the sender
+// has gone gets it again.
+const defaultTimeout = time.Minute
 
 // The ways of a connection to be encrypted.
 const (
@@ -20,19 +26,26 @@ const (
 	NoTLS       = "None"
 )
 
+// ErrPasswordInClear is what NoTLS and a user name lead to.
+var ErrPasswordInClear = errors.New("a user name and a password must not be sent without TLS; set email.tls to StartTLS or Implicit, or leave them out")
+
 // SMTP is a mail server.
 type SMTP struct {
 	Host string
 	Port int
+	// HELO is what the client calls itself, a name with a domain; "" is that of the machine, which some servers refuse.
+	HELO string
 	// TLS is StartTLS, Implicit or None. With StartTLS, a server that does not offer it gets no mail.
 	TLS string
 	// Roots check the server's certificate; nil are those of the system.
 	Roots *x509.CertPool
 	// Credentials are asked for before each connection, so that they may change; an empty user name sends without them.
 	Credentials func() (username, password string, err error)
+	// Timeout bounds connecting, and then each message; 0 is a minute.
+	Timeout time.Duration
 }
 
-// Send sends the messages over one connection.
+// Send sends the messages over one connection. What it has not begun when the context ends gets ErrNotTried.
 func (s *SMTP) Send(ctx context.Context, messages []Message) []error {
 	outcomes := make([]error, len(messages))
 	if len(messages) == 0 {
@@ -45,14 +58,15 @@ func (s *SMTP) Send(ctx context.Context, messages []Message) []error {
 		}
 		return outcomes
 	}
-	defer client.Close()
 	for i, message := range messages {
-		if err := ctx.Err(); err != nil {
-			outcomes[i] = fmt.Errorf("the mail server is too slow: %w", err)
+		if ctx.Err() != nil {
+			outcomes[i] = ErrNotTried
 			continue
 		}
 		outcomes[i] = send(client, message)
 	}
+	// All that could fail now is the good-bye.
+	_ = client.Close()
 	return outcomes
 }
 
@@ -61,32 +75,64 @@ func (s *SMTP) dial(ctx context.Context) (*gomail.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(commandTimeout), gomail.WithoutNoop(),
-		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}),
+	if username != "" && s.TLS == NoTLS {
+		return nil, ErrPasswordInClear
 	}
-	switch s.TLS {
-	case ImplicitTLS:
-		options = append(options, gomail.WithSSL())
-	case NoTLS:
-		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
-	default:
-		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
-	}
-	if username != "" {
-		if s.TLS == NoTLS {
-			return nil, errors.New("a user name and a password must not be sent without TLS; set email.tls to StartTLS or Implicit, or leave them out")
+	// The library looks at the context only until the connection stands, and leaves one open that came to nothing.
+	hangUp, unwatch := func() error { return nil }, func() bool { return false }
+	dial := func(dialing context.Context, _, _ string) (net.Conn, error) {
+		connection, err := s.connect(dialing)
+		if err == nil {
+			hangUp = connection.Close
+			unwatch = context.AfterFunc(ctx, func() { _ = connection.Close() })
 		}
-		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(username), gomail.WithPassword(password))
+		return connection, err
+	}
+	options := append(s.options(), gomail.WithDialContextFunc(dial))
+	if username != "" {
+		options = append(options, gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthPlain, gomail.SMTPAuthLogin),
+			gomail.WithUsername(username), gomail.WithPassword(password))
 	}
 	client, err := gomail.NewClient(s.Host, options...)
 	if err != nil {
 		return nil, fmt.Errorf("the mail server's settings: %w", err)
 	}
-	if err := client.DialWithContext(ctx); err != nil {
-		return nil, fmt.Errorf("connecting to the mail server: %w", err)
+	err = client.DialWithContext(ctx)
+	unwatch()
+	if err != nil {
+		_ = hangUp()
+		return nil, fmt.Errorf("connecting to the mail server: %w", wordless(err))
 	}
 	return client, nil
+}
+
+func (s *SMTP) options() []gomail.Option {
+	options := []gomail.Option{
+		gomail.WithPort(s.Port), gomail.WithTimeout(cmp.Or(s.Timeout, defaultTimeout)), gomail.WithoutNoop(), gomail.WithTLSConfig(s.tls()),
+	}
+	if s.HELO != "" {
+		options = append(options, gomail.WithHELO(s.HELO))
+	}
+	switch s.TLS {
+	case ImplicitTLS:
+		return append(options, gomail.WithSSL())
+	case NoTLS:
+		return append(options, gomail.WithTLSPolicy(gomail.NoTLS))
+	default:
+		return append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
+	}
+}
+
+func (s *SMTP) tls() *tls.Config {
+	return &tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
+}
+
+func (s *SMTP) connect(ctx context.Context) (net.Conn, error) {
+	address := net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+	if s.TLS == ImplicitTLS {
+		return (&tls.Dialer{Config: s.tls()}).DialContext(ctx, "tcp", address)
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
 }
 
 func send(client *gomail.Client, message Message) error {
@@ -107,27 +153,4 @@ func send(client *gomail.Client, message Message) error {
 	return judged(client.Send(m))
 }
 
-// judged tells what is for good from what may pass. The words of the server may hold the address, so only its codes go on.
-func judged(err error) error {
-	var failed *gomail.SendError
-	if err == nil || !errors.As(err, &failed) {
-		return err
-	}
-	if failed.Reason == gomail.ErrSMTPReset {
-		return nil // the message was accepted; only what follows is in question
-	}
-	perRecipient := failed.Reason == gomail.ErrSMTPRcptTo || failed.Reason == gomail.ErrSMTPData || failed.Reason == gomail.ErrSMTPDataClose
-	if code := failed.ErrorCode(); code >= 500 && perRecipient {
-		return &RefusedError{Code: code, Enhanced: failed.EnhancedStatusCode()}
-	}
-	return fmt.Errorf("the mail server answers %d %s (%s)", failed.ErrorCode(), failed.EnhancedStatusCode(), failed.Reason)
-}
-
-func domain(address string) string {
-	for i := len(address) - 1; i >= 0; i-- {
-		if address[i] == '@' {
-			return address[i+1:]
-		}
-	}
-	return address
-}
+func domain(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

@@ -27,12 +27,20 @@ type Options struct {
 	Certificate, Key string
 	// Username and Password are what it takes then.
 	Username, Password string
+	// Implicit speaks TLS from the first byte instead of offering STARTTLS.
+	Implicit bool
+	// Login offers the mechanism LOGIN instead of PLAIN.
+	Login bool
+	// Repeats makes the server repeat what it was told when somebody signs in, and refuse it.
+	Repeats bool
+	// Slow is how long it thinks, in whole seconds, about a mail before it accepts it, as scanners for viruses do.
+	Slow time.Duration
 	// Address is where it listens, such as 127.0.0.1:2525; "" is a free port.
 	Address string
 }
 
 // Server is a running mail server. Recipients whose address begins with refused@ are refused for good, those with later@ for
-// now.
+// now, those with greylisted@ the first time.
 type Server struct {
 	// Address is its host:port.
 	Address string
@@ -77,7 +85,7 @@ func (s *Server) run(o Options) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, name := range []string{"spool", "log", "mail"} {
+	for _, name := range []string{"spool", "log", "mail", "seen"} {
 		// Exim delivers as a user of its own.
 		if err := os.Mkdir(filepath.Join(s.folder, name), 0o777); err != nil {
 			s.t.Fatal(err)
@@ -137,16 +145,26 @@ smtp_accept_queue_per_connection = 0
 	sender := "accept"
 	if o.Certificate != "" {
 		text += fmt.Sprintf("tls_certificate = %s\ntls_privatekey = %s\ntls_advertise_hosts = *\nauth_advertise_hosts = ${if eq{$tls_in_cipher}{}{}{*}}\n", o.Certificate, o.Key)
+		if o.Implicit {
+			text += "tls_on_connect_ports = " + port + "\n"
+		}
 		sender = "accept authenticated = *\ndeny message = sign in first"
 	} else {
 		text += "tls_advertise_hosts =\n"
 	}
-	text += "begin acl\nsender:\n" + sender + `
+	if o.Repeats {
+		text += "acl_smtp_auth = repeat\n"
+	}
+	text += fmt.Sprintf("acl_smtp_data = data\nbegin acl\nrepeat:\ndeny message = you said $smtp_command\ndata:\naccept delay = %ds\nsender:\n", int(o.Slow.Seconds())) + sender + `
 rcpt:
 deny message = 5.1.1 no such user
      local_parts = refused
 defer message = 4.2.2 try later
      local_parts = later
+defer message = 4.7.1 try later
+     local_parts = greylisted
+     condition = ${if exists{` + folder + `/seen/once}{no}{yes}}
+     set acl_m_seen = ${run{/usr/bin/touch ` + folder + `/seen/once}}
 accept
 begin routers
 all:
@@ -164,14 +182,22 @@ begin retry
 * * F,1h,1s
 begin rewrite
 begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_set_id = $auth2
-  server_condition = ${if and{{eq{$auth2}{` + o.Username + `}}{eq{$auth3}{` + o.Password + `}}}}
-`
+` + o.authenticator()
 	return text
+}
+
+func (o Options) authenticator() string {
+	name, prompts, username, password := "PLAIN", ":", "$auth2", "$auth3"
+	if o.Login {
+		name, prompts, username, password = "LOGIN", "<| Username: | Password:", "$auth1", "$auth2"
+	}
+	return fmt.Sprintf(`sign_in:
+  driver = plaintext
+  public_name = %s
+  server_prompts = %s
+  server_set_id = %s
+  server_condition = ${if and{{eq{%s}{%s}}{eq{%s}{%s}}}}
+`, name, prompts, username, username, o.Username, password, o.Password)
 }
 
 // Stop ends the server.
