@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNotTried is what became of a message that nobody began to send.
-var ErrNotTried = errors.New("the mail server is too slow, or this one stops")
+var ErrNotTried = errors.New("the message was not begun: the mail server is too slow, or this one stops")
 
 // RefusedError is the answer of a server that will never take the message.
 type RefusedError struct {

@@ -49,7 +49,11 @@ func (p *post) advance(d time.Duration) {
 
 func outbox(t *testing.T) *postgres.Store {
 	t.Helper()
-	url := pgtest.Database(t)
+	return migrated(t, pgtest.Database(t))
+}
+
+func migrated(t *testing.T, url string) *postgres.Store {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(file, []byte("email: {host: 127.0.0.1, from: a@example.com}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -61,12 +65,7 @@ func outbox(t *testing.T) *postgres.Store {
 	if err := schema.Migrate(t.Context(), url, cfg); err != nil {
 		t.Fatal(err)
 	}
-	store, err := postgres.Open(t.Context(), postgres.Options{URL: url})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	return store
+	return opened(t, url)
 }
 
 func newPost(t *testing.T, store *postgres.Store, transport mailer.Transport) *post {

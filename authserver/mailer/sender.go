@@ -12,9 +12,13 @@ import (
 const (
 	// batch is how many mails go over one connection.
 	batch = 20
-	// batchTimeout bounds the time of a connection. It ends well before the lease, so that no other sender sends the same.
+	// batchTimeout is when the last message of a connection may begin; it takes at most the timeout of SMTP. Both together end
+	// well before the lease, so that no other sender sends the same.
 	batchTimeout = time.Minute
-	lease        = 2 * time.Minute
+	lease        = 3 * time.Minute
+	// storeTimeout bounds each call of the store, deletePause is the time between attempts to delete what was sent.
+	storeTimeout = 10 * time.Second
+	deletePause  = time.Second
 	// pollInterval is how long a mail of a replica that went away may wait for another one.
 	pollInterval = 15 * time.Second
 
@@ -25,7 +29,8 @@ const (
 type Store interface {
 	// ClaimMails returns mails that are due; until the lease ends, nobody else gets them.
 	ClaimMails(ctx context.Context, now, leaseEnds time.Time, limit int) ([]authserver.Mail, error)
-	PostponeMail(ctx context.Context, id string, due time.Time) error
+	// PostponeMail does nothing when somebody else has claimed the mail since that attempt.
+	PostponeMail(ctx context.Context, id string, attempt int, due time.Time) error
 	DeleteMail(ctx context.Context, id string) error
 	Outbox(ctx context.Context) (waiting int, oldest time.Time, err error)
 }
@@ -67,7 +72,7 @@ func (s *Sender) Wake() {
 	}
 }
 
-// Run sends until the context is done. What it is sending then, it finishes.
+// Run sends until the context is done. The message that it is sending then, it finishes.
 func (s *Sender) Run(ctx context.Context) {
 	for {
 		sent, err := s.SendDue(ctx)
@@ -86,7 +91,8 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// SendDue claims one batch of mails and returns how many it claimed. A claimed mail is sent even if the context ends.
+// SendDue claims one batch of mails and returns how many it claimed. What it has not begun when the context ends is due for
+// others at once.
 func (s *Sender) SendDue(ctx context.Context) (int, error) {
 	now := s.Now()
 	if waiting, oldest, err := s.Store.Outbox(ctx); err == nil {
@@ -96,63 +102,98 @@ func (s *Sender) SendDue(ctx context.Context) (int, error) {
 	if err != nil || len(mails) == 0 {
 		return 0, err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
-	defer cancel()
 	var messages []Message
 	var open []authserver.Mail
 	for _, m := range mails {
-		if !m.ExpiresAt.After(now) {
-			s.drop(ctx, m, "expired", nil)
-			continue
+		if message, ok := s.render(ctx, m, now); ok {
+			messages, open = append(messages, message), append(open, m)
 		}
-		message, err := s.Templates.Render(m, now)
-		if err != nil {
-			s.drop(ctx, m, "template", err)
-			continue
-		}
-		messages, open = append(messages, message), append(open, m)
 	}
-	for i, err := range s.Transport.Send(ctx, messages) {
-		s.finish(context.WithoutCancel(ctx), open[i], err)
+	sending, cancel := context.WithTimeout(ctx, batchTimeout)
+	defer cancel()
+	for i, err := range s.Transport.Send(sending, messages) {
+		s.finish(ctx, open[i], now.Add(lease), err)
 	}
 	return len(mails), nil
 }
 
-func (s *Sender) finish(ctx context.Context, m authserver.Mail, err error) {
+// render drops what can never be sent.
+func (s *Sender) render(ctx context.Context, m authserver.Mail, now time.Time) (Message, bool) {
+	if !m.ExpiresAt.After(now) {
+		s.drop(ctx, m, now.Add(lease), "expired", nil)
+		return Message{}, false
+	}
+	message, err := s.Templates.Render(m, now)
+	if err != nil {
+		s.drop(ctx, m, now.Add(lease), "template", err)
+		return Message{}, false
+	}
+	return message, true
+}
+
+func (s *Sender) finish(ctx context.Context, m authserver.Mail, leaseEnds time.Time, err error) {
 	var refused *RefusedError
 	switch {
 	case err == nil:
 		s.Metrics.sent(m.Kind, "sent")
-		s.forget(ctx, m)
+		s.forget(ctx, m, leaseEnds)
+	case errors.Is(err, ErrNotTried):
+		s.postpone(ctx, m, s.Now())
 	case errors.As(err, &refused):
-		s.drop(ctx, m, "refused", err, slog.Int("code", refused.Code), slog.String("enhanced", refused.Enhanced))
+		s.drop(ctx, m, leaseEnds, "refused", err, slog.Int("code", refused.Code), slog.String("enhanced", refused.Enhanced))
 	default:
 		s.Metrics.sent(m.Kind, "failed")
 		due := s.Now().Add(delay(m.Attempts))
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail was not sent and will be tried again",
 			slog.String("mail", m.ID), slog.String("kind", string(m.Kind)), slog.Int("attempt", m.Attempts), slog.Time("next", due), slog.String("error", err.Error()))
-		if err := s.Store.PostponeMail(ctx, m.ID, due); err != nil {
-			s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail is tried again only after its lease", slog.String("mail", m.ID), slog.String("error", err.Error()))
-		}
+		s.postpone(ctx, m, due)
 	}
 }
 
 // drop gives a mail up.
-func (s *Sender) drop(ctx context.Context, m authserver.Mail, reason string, err error, more ...slog.Attr) {
+func (s *Sender) drop(ctx context.Context, m authserver.Mail, leaseEnds time.Time, reason string, err error, more ...slog.Attr) {
 	s.Metrics.sent(m.Kind, reason)
 	attrs := append([]slog.Attr{slog.String("mail", m.ID), slog.String("kind", string(m.Kind)), slog.String("reason", reason)}, more...)
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail was dropped", attrs...)
-	s.forget(ctx, m)
+	s.forget(ctx, m, leaseEnds)
 }
 
-func (s *Sender) forget(ctx context.Context, m authserver.Mail) {
-	if err := s.Store.DeleteMail(ctx, m.ID); err != nil {
+func (s *Sender) postpone(ctx context.Context, m authserver.Mail, due time.Time) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	if err := s.Store.PostponeMail(ctx, m.ID, m.Attempts, due); err != nil {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "a mail is tried again only after its lease", slog.String("mail", m.ID), slog.String("error", err.Error()))
+	}
+}
+
+// forget deletes a mail that is done with. While the database is away there is nothing else to send, so it tries until the
+// mail is not this sender's any more.
+func (s *Sender) forget(ctx context.Context, m authserver.Mail, leaseEnds time.Time) {
+	for {
+		err := s.deleteMail(ctx, m.ID)
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.After(deletePause):
+			if s.Now().Before(leaseEnds) {
+				continue
+			}
+		}
 		s.Log.LogAttrs(ctx, slog.LevelError, "a mail that is done with is still in the outbox and will be sent again",
 			slog.String("mail", m.ID), slog.String("error", err.Error()))
+		return
 	}
+}
+
+func (s *Sender) deleteMail(ctx context.Context, id string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	return s.Store.DeleteMail(ctx, id)
 }
 
 // delay doubles with each attempt.

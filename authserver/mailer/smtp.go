@@ -52,6 +52,9 @@ func (s *SMTP) Send(ctx context.Context, messages []Message) []error {
 		return outcomes
 	}
 	client, err := s.dial(ctx)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		err = ErrNotTried
+	}
 	if err != nil {
 		for i := range outcomes {
 			outcomes[i] = err

@@ -52,9 +52,11 @@ func (s *Store) ClaimMails(ctx context.Context, now, leaseEnds time.Time, limit 
 	return mails, translate("claim mails", err)
 }
 
-// PostponeMail makes a claimed mail due at a later moment.
-func (s *Store) PostponeMail(ctx context.Context, id string, due time.Time) error {
-	_, err := s.pool.Exec(ctx, `UPDATE gatehouse_outbox SET "dueAt" = $2 WHERE id = $1`, id, stored(due))
+// PostponeMail makes a mail due at a later moment, unless somebody else has claimed it since: the attempt is the one of the
+// caller's claim.
+func (s *Store) PostponeMail(ctx context.Context, id string, attempt int, due time.Time) error {
+	const statement = `UPDATE gatehouse_outbox SET "dueAt" = $3 WHERE id = $1 AND attempts = $2`
+	_, err := s.pool.Exec(ctx, statement, id, attempt, stored(due))
 	return translate("postpone a mail", err)
 }
 

@@ -155,7 +155,7 @@ smtp_accept_queue_per_connection = 0
 	if o.Repeats {
 		text += "acl_smtp_auth = repeat\n"
 	}
-	text += fmt.Sprintf("acl_smtp_data = data\nbegin acl\nrepeat:\ndeny message = you said $smtp_command\ndata:\naccept delay = %ds\nsender:\n", int(o.Slow.Seconds())) + sender + `
+	text += fmt.Sprintf("acl_smtp_data = data\nbegin acl\nrepeat:\ndeny message = you said $smtp_command\ndata:\naccept logwrite = :main: thinking\n       delay = %ds\nsender:\n", int(o.Slow.Seconds())) + sender + `
 rcpt:
 deny message = 5.1.1 no such user
      local_parts = refused
@@ -240,6 +240,22 @@ func (s *Server) Messages() []Message {
 		messages = append(messages, s.parse(content))
 	}
 	return messages
+}
+
+// Thinking waits until the server has a mail that it thinks about.
+func (s *Server) Thinking() {
+	s.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		log, _ := os.ReadFile(filepath.Join(s.folder, "log", "main"))
+		if bytes.Contains(log, []byte("thinking")) {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the server got no mail; it says\n%s", log)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // Wait waits for the number-th mail to an address, counted from 1, and returns it.
