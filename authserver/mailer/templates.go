@@ -99,9 +99,13 @@ func (t *Templates) parse(kind authserver.MailKind, frame *htmltemplate.Template
 	if t.html[kind], err = html.New(name + ".html").Parse(content(files, name+".html")); err != nil {
 		return err
 	}
-	now := time.Now()
-	_, err = t.Render(authserver.Mail{Kind: kind, To: "user@example.com", Name: "User", URL: "https://example.com/", CreatedAt: now, ExpiresAt: now.Add(time.Hour)}, now)
-	return err
+	// Once without a name, because templates may ask whether there is one.
+	for _, name := range []string{"User", ""} {
+		if _, err := t.Render(authserver.Mail{Kind: kind, To: "user@example.com", Name: name, URL: "https://example.com/"}, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Render makes the message of a mail.
@@ -110,7 +114,7 @@ func (t *Templates) Render(m authserver.Mail, now time.Time) (Message, error) {
 	if !ok {
 		return Message{}, fmt.Errorf("there is no template for mails of the kind %q", m.Kind)
 	}
-	data := Data{Name: oneLine(m.Name), Email: m.To, URL: m.URL, Host: t.host, Expires: life(m.ExpiresAt.Sub(now))}
+	data := Data{Name: greeted(m.Name), Email: m.To, URL: m.URL, Host: t.host, Expires: life(m.ExpiresAt.Sub(now))}
 	var plain, html bytes.Buffer
 	if err := text.Execute(&plain, data); err != nil {
 		return Message{}, err
@@ -135,21 +139,6 @@ func split(text string) (subject, body string, err error) {
 		return "", "", errors.New(`the first line must be "Subject: " and the subject, then comes an empty line and the text`)
 	}
 	return subject, strings.TrimLeft(body, "\r\n"), nil
-}
-
-// oneLine keeps a name, which a user chose, from looking like more than a name.
-func oneLine(name string) string {
-	const longest = 80
-	name = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, name)), " ")
-	if runes := []rune(name); len(runes) > longest {
-		name = string(runes[:longest]) + "…"
-	}
-	return name
 }
 
 // life is a duration in words, rounded to what a reader needs.

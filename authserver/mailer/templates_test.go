@@ -96,6 +96,7 @@ func TestBrokenTemplatesAreNamedAtTheStart(t *testing.T) {
 	}{
 		"syntax":           {"verify-email.txt", "Subject: x\n\n{{.URL", "verify-email.txt:3"},
 		"unknown field":    {"verify-email.html", "<p>{{.Nme}}</p>", "Nme"},
+		"without a name":   {"verify-email.html", "<p>{{if .Name}}x{{else}}{{.Nme}}{{end}}</p>", "verify-email.html:1"},
 		"no subject":       {"reset-password.txt", "Hello", "Subject: "},
 		"empty subject":    {"reset-password.txt", "Subject: \n\nHello", "Subject: "},
 		"unknown file":     {"verify_email.txt", "x", "verify_email.txt is none of confirm-email-change.html"},
