@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"net/mail"
+	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -38,11 +40,33 @@ func (s *Server) sender(registry *prometheus.Registry) (*mailer.Sender, error) {
 	if credentials == nil {
 		credentials = func() (string, string, error) { return cfg.Credentials(func(string) string { return "" }) }
 	}
-	if _, _, err := credentials(); err != nil {
+	username, _, err := credentials()
+	if err != nil {
 		return nil, err
+	}
+	if username != "" && cfg.TLS == mailer.NoTLS {
+		return nil, mailer.ErrPasswordInClear
 	}
 	return mailer.New(mailer.Options{
 		Store: s.stores.database, Templates: templates, Metrics: mailer.NewMetrics(registry), Log: s.Log, Now: s.Now, After: time.After,
-		Transport: &mailer.SMTP{Host: cfg.Host, Port: cfg.Port, TLS: cfg.TLS, Roots: roots, Credentials: credentials},
+		Transport: &mailer.SMTP{Host: cfg.Host, Port: cfg.Port, HELO: helo(s.Config.BaseURL), TLS: cfg.TLS, Roots: roots, Credentials: credentials},
 	}), nil
+}
+
+// helo is the name of the auth server, because some mail servers refuse that of a pod, which has no domain.
+func helo(baseURL string) string {
+	base, err := url.Parse(baseURL)
+	if err != nil {
+		return ""
+	}
+	host := base.Hostname()
+	address, err := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		return host
+	case address.Is4():
+		return "[" + host + "]"
+	default:
+		return "[IPv6:" + host + "]"
+	}
 }

@@ -69,11 +69,16 @@ func (s *Server) Run(ctx context.Context) error {
 	serving.Go(s.ops.serve)
 	serving.Go(func() error { s.becomeReady(failed); return nil })
 	serving.Go(func() error { s.sweep(failed); return nil })
+	// Requests that end during the drain cause mails too.
+	mailing, stopMailing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopMailing()
 	if s.mail != nil {
-		serving.Go(func() error { s.mail.Run(failed); return nil })
+		serving.Go(func() error { s.mail.Run(mailing); return nil })
 	}
 	<-failed.Done()
-	return errors.Join(s.drain(context.WithoutCancel(ctx)), serving.Wait())
+	err := s.drain(context.WithoutCancel(ctx))
+	stopMailing()
+	return errors.Join(err, serving.Wait())
 }
 
 // becomeReady asks for the database and Redis until both have answered once.
