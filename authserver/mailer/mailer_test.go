@@ -336,7 +336,7 @@ func selfSigned(t *testing.T) (certificate, key string, roots *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "gatehouse-tls-")
+	folder, err := os.MkdirTemp("", "gatehouse-tls-") //nolint:usetesting // Exim, as a user of its own, may not enter t.TempDir()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestNamesGreetAndDoNothingElse(t *testing.T) {
 	for name, greeting := range map[string]string{
 		"Ann":                            "Hello Ann,",
 		" Jörg  Müller-Lüdenscheidt ":    "Hello Jörg Müller-Lüdenscheidt,",
-		"J. R. R. Tolkien":               "Hello J. R. R. Tolkien,",
+		"J. K. Jerome":                   "Hello J. K. Jerome,",
 		"می\u200cخواهم":                  "Hello می\u200cخواهم,",
 		"":                               "Hello,",
 		"\r\n\t":                         "Hello,",
