@@ -13,6 +13,14 @@ import (
 
 const program = "/usr/sbin/exim4"
 
+// keeper runs Exim ("$@") until it ends by itself or descriptor 3, the pipe from the test process, closes: a test that is
+// killed leaves nothing behind. (The kernel's way of telling children forgets programs like Exim, which change their user.)
+const keeper = `directory=$1; shift
+"$@" 3<&- &
+exim=$!
+{ read -r word; kill -KILL $exim; [ "$word" = stop ] || rm -rf "$directory"; kill -KILL 0; } <&3 2>/dev/null &
+wait $exim`
+
 // Options configure a Server.
 type Options struct {
 	// Certificate and Key are files; with them the server offers STARTTLS, and asks for a password before it takes mail.
@@ -38,8 +46,9 @@ type Server struct {
 	Address string
 	t       testing.TB
 	folder  string
-	process *exec.Cmd
-	exited  chan struct{}
+	// alive is the pipe to the keeper.
+	alive  *os.File
+	exited chan struct{}
 }
 
 // Start starts a server; it ends with the test.
@@ -48,6 +57,18 @@ func Start(t testing.TB, o Options) *Server {
 	if _, err := os.Stat(program); err != nil {
 		t.Fatalf("%v; make test installs it (Debian: apt-get install exim4-daemon-light)", err)
 	}
+	s := prepare(t)
+	// Between choosing a port and listening, somebody else may take it.
+	for deadline := time.Now().Add(30 * time.Second); !s.run(o, deadline); {
+		if time.Now().After(deadline) {
+			t.Fatalf("the mail server does not listen:\n%s", s.log())
+		}
+	}
+	return s
+}
+
+func prepare(t testing.TB) *Server {
+	t.Helper()
 	folder, err := os.MkdirTemp("", "gatehouse-smtp-") //nolint:usetesting // Exim, as a user of its own, may not enter t.TempDir()
 	if err != nil {
 		t.Fatal(err)
@@ -56,12 +77,6 @@ func Start(t testing.TB, o Options) *Server {
 	s := &Server{t: t, folder: folder}
 	s.folders()
 	t.Cleanup(s.Stop)
-	// Between choosing a port and listening, somebody else may take it.
-	for deadline := time.Now().Add(30 * time.Second); !s.run(o, deadline); {
-		if time.Now().After(deadline) {
-			t.Fatalf("the mail server does not listen:\n%s", s.log())
-		}
-	}
 	return s
 }
 
@@ -102,26 +117,39 @@ func (s *Server) run(o Options, deadline time.Time) bool {
 	if err := os.WriteFile(configuration, []byte(o.configuration(s.t, s.folder, s.Address)), 0o644); err != nil {
 		s.t.Fatal(err)
 	}
-	process := exec.Command(program, "-C", configuration, "-bdf")
-	// A group of its own, so that what it forked ends with it; and with the test, however that ends.
-	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if err := process.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	exited := make(chan struct{})
-	go func() { _ = process.Wait(); close(exited) }()
-	s.process, s.exited = process, exited
+	s.keep(configuration)
 	for time.Now().Before(deadline) {
 		if bytes.Contains(s.log(), []byte("daemon started")) {
 			return true
 		}
 		select {
-		case <-exited:
+		case <-s.exited:
+			s.Stop()
 			return false
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
 	return false
+}
+
+// keep starts the keeper.
+func (s *Server) keep(configuration string) {
+	s.t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer read.Close()
+	process := exec.Command("/bin/sh", "-c", keeper, "keeper", s.folder, program, "-C", configuration, "-bdf")
+	process.ExtraFiles = []*os.File{read}
+	// A group of its own, which ends as a whole.
+	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := process.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	go func() { _ = process.Wait(); close(exited) }()
+	s.alive, s.exited = write, exited
 }
 
 // log is what Exim says about itself and its mails.
@@ -135,10 +163,11 @@ func (s *Server) log() []byte {
 
 // Stop ends the server.
 func (s *Server) Stop() {
-	if s.process == nil {
+	if s.alive == nil {
 		return
 	}
-	_ = syscall.Kill(-s.process.Process.Pid, syscall.SIGKILL)
+	_, _ = s.alive.WriteString("stop\n")
+	_ = s.alive.Close()
 	<-s.exited
-	s.process = nil
+	s.alive = nil
 }
