@@ -3,6 +3,9 @@ package httpapi_test
 import (
 	"encoding/json"
 	"net/url"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/server"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 )
 
 // unsent is a mail server that nobody answers for, so that mails stay in the outbox.
@@ -24,6 +27,19 @@ func (h *harness) outbox() (mails []outboxMail) {
 	}
 	if err := json.Unmarshal(data, &mails); err != nil {
 		h.t.Fatal(err)
+	}
+	var o tokens.KeyringOptions
+	for _, key := range h.server.Secrets.Keys {
+		o.Secrets = append(o.Secrets, tokens.Secret{Value: key.Value.Reveal(), Version: key.Version, Versioned: key.Versioned})
+	}
+	keys, err := tokens.OpenKeyring(o)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for i, mail := range mails {
+		if mails[i].URL, err = keys.ForPurpose(server.MailLinks).Decrypt(mail.URL); err != nil {
+			h.t.Fatal(err)
+		}
 	}
 	return mails
 }

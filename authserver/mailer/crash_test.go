@@ -15,6 +15,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/mailer/smtptest"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres/pgtest"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 )
 
 const lease = 3 * time.Minute
@@ -180,9 +181,17 @@ func execute(t *testing.T, url, statement string) {
 	}
 }
 
-func opened(t *testing.T, url string) *postgres.Store {
+// opened is the outbox with some secrets, newest first.
+func opened(t *testing.T, url string, secrets ...string) *postgres.Store {
 	t.Helper()
-	store, err := postgres.Open(t.Context(), postgres.Options{URL: url})
+	if len(secrets) == 0 {
+		secrets = []string{"a secret"}
+	}
+	keys, err := tokens.NewKeyring(secrets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := postgres.Open(t.Context(), postgres.Options{URL: url, MailLinks: keys})
 	if err != nil {
 		t.Fatal(err)
 	}

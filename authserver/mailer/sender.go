@@ -117,10 +117,17 @@ func (s *Sender) SendDue(ctx context.Context) (int, error) {
 	return len(mails), nil
 }
 
+// errSealed may pass: while secrets rotate, a replica that starts knows one more than those that end.
+var errSealed = errors.New("none of the secrets of this server decrypts the link; keep the older ones in BETTER_AUTH_SECRETS")
+
 // render drops what can never be sent.
 func (s *Sender) render(ctx context.Context, m authserver.Mail, now time.Time) (Message, bool) {
 	if !m.ExpiresAt.After(now) {
 		s.drop(ctx, m, now.Add(lease), "expired", nil)
+		return Message{}, false
+	}
+	if m.URL == "" {
+		s.finish(ctx, m, now.Add(lease), errSealed)
 		return Message{}, false
 	}
 	message, err := s.Templates.Render(m, now)

@@ -17,9 +17,13 @@ func (s *Store) withMails(ctx context.Context, mails []authserver.Mail, change f
 		}
 		batch := &pgx.Batch{}
 		for _, m := range mails {
+			link, err := s.sealed(m.URL)
+			if err != nil {
+				return err
+			}
 			batch.Queue(`INSERT INTO gatehouse_outbox (id, kind, recipient, name, url, attempts, "dueAt", "expiresAt", "createdAt")
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)`,
-				m.ID, string(m.Kind), m.To, m.Name, m.URL, m.Attempts, stored(m.CreatedAt), stored(m.ExpiresAt))
+				m.ID, string(m.Kind), m.To, m.Name, link, m.Attempts, stored(m.CreatedAt), stored(m.ExpiresAt))
 		}
 		return tx.SendBatch(ctx, batch).Close()
 	})
@@ -29,13 +33,31 @@ func (s *Store) withMails(ctx context.Context, mails []authserver.Mail, change f
 	return err
 }
 
+func (s *Store) sealed(link string) (string, error) {
+	if s.mailLinks == nil {
+		return link, nil
+	}
+	return s.mailLinks.Encrypt(link)
+}
+
+func (s *Store) unsealed(link string) string {
+	if s.mailLinks == nil {
+		return link
+	}
+	plain, err := s.mailLinks.Decrypt(link)
+	if err != nil {
+		return "" // its only reason is that another secret encrypted it
+	}
+	return plain
+}
+
 // QueueMails puts mails into the outbox.
 func (s *Store) QueueMails(ctx context.Context, mails ...authserver.Mail) error {
 	return translate("queue a mail", s.withMails(ctx, mails, func(pgx.Tx) error { return nil }))
 }
 
 // ClaimMails returns at most limit mails that are due, and counts an attempt for each. Until the lease ends, nobody else
-// gets them; after it, they are due again.
+// gets them; after it, they are due again. A mail without URL is one whose link none of this server's secrets decrypts.
 func (s *Store) ClaimMails(ctx context.Context, now, leaseEnds time.Time, limit int) ([]authserver.Mail, error) {
 	const statement = `
 		UPDATE gatehouse_outbox SET attempts = attempts + 1, "dueAt" = $2
@@ -47,6 +69,7 @@ func (s *Store) ClaimMails(ctx context.Context, now, leaseEnds time.Time, limit 
 	}
 	mails, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (m authserver.Mail, err error) {
 		err = row.Scan(&m.ID, &m.Kind, &m.To, &m.Name, &m.URL, &m.Attempts, &m.ExpiresAt, &m.CreatedAt)
+		m.URL = s.unsealed(m.URL)
 		return m, err
 	})
 	return mails, translate("claim mails", err)

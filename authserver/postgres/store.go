@@ -33,8 +33,16 @@ type Options struct {
 	Fields, SessionFields []authserver.Field
 	// Mailed is called when mails were put into the outbox; nil is nobody.
 	Mailed func()
+	// MailLinks encrypts the links of mails that wait, since whoever has one acts as its user; nil leaves them as they are.
+	MailLinks Cipher
 	// SessionsElsewhere says that the database need not have a session table.
 	SessionsElsewhere bool
+}
+
+// Cipher makes a text unreadable, and readable again.
+type Cipher interface {
+	Encrypt(plain string) (string, error)
+	Decrypt(text string) (string, error)
 }
 
 // Store is the database. It is safe for concurrent use.
@@ -43,6 +51,7 @@ type Store struct {
 	fields, sessionFields []authserver.Field
 	statements            statements
 	mailed                func()
+	mailLinks             Cipher
 	// idKinds are an idKind for each table that was written to.
 	idKinds sync.Map
 	// sessionsElsewhere leaves the session table, if there is one, to the past.
@@ -83,7 +92,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
+	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
 		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),

@@ -91,8 +91,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.SweepInterval = time.Minute
 	}
 	s := &Server{Options: o}
-	var err error
-	if s.stores, err = openStores(ctx, o, func() { s.mail.Wake() }); err != nil {
+	keys, err := keyring(o.Secrets, o.Random)
+	if err != nil {
+		return nil, err
+	}
+	if s.stores, err = openStores(ctx, o, keys, func() { s.mail.Wake() }); err != nil {
 		return nil, err
 	}
 	cfg := o.Config
@@ -101,7 +104,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if s.mail, err = s.sender(registry); err != nil {
 		return nil, errors.Join(err, s.stores.close())
 	}
-	handler, err := s.handler(registry)
+	handler, err := s.handler(registry, keys)
 	if err != nil {
 		return nil, errors.Join(err, s.stores.close())
 	}
@@ -116,12 +119,8 @@ func (s *Server) Close() error { return s.stores.close() }
 // Handler is the handler of the public port.
 func (s *Server) Handler() http.Handler { return s.public.server.Handler }
 
-func (s *Server) handler(registry *prometheus.Registry) (http.Handler, error) {
+func (s *Server) handler(registry *prometheus.Registry, keys *tokens.Keyring) (http.Handler, error) {
 	cfg := s.Config
-	keys, err := keyring(s.Secrets, s.Random)
-	if err != nil {
-		return nil, err
-	}
 	clients, err := clientip.New(cfg.TrustedProxies)
 	if err != nil {
 		return nil, fmt.Errorf("trustedProxies: %w", err)

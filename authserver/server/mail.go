@@ -12,6 +12,9 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/mailer"
 )
 
+// MailLinks is the purpose of the keys that encrypt links in the outbox.
+const MailLinks = "gatehouse-mail-links"
+
 // sender sends the mails of the outbox; it is nil without a mail server.
 func (s *Server) sender(registry *prometheus.Registry) (*mailer.Sender, error) {
 	cfg := s.Config.Email

@@ -82,7 +82,10 @@ func TestAServerThatNeedsRedisMustKnowWhere(t *testing.T) {
 			return "redis://:hunter2%@h", nil
 		},
 	} {
-		options := server.Options{Config: r.cfg, DatabaseURL: config.Redacted(r.database), RedisURL: url}
+		options := server.Options{
+			Config: r.cfg, DatabaseURL: config.Redacted(r.database), RedisURL: url,
+			Secrets: config.Secrets{Keys: []config.SigningKey{{Value: config.Redacted(strings.Repeat("s", 32))}}},
+		}
 		options.Config.RateLimit.Storage = config.RateLimitRedis
 		if _, err := server.New(t.Context(), options); err == nil || err.Error() != name {
 			t.Errorf("%v, want %s", err, name)

@@ -13,6 +13,7 @@ import (
 	"github.com/gatehouse-auth/gatehouse/authserver/sessions"
 	"github.com/gatehouse-auth/gatehouse/authserver/social"
 	"github.com/gatehouse-auth/gatehouse/authserver/storage"
+	"github.com/gatehouse-auth/gatehouse/authserver/tokens"
 	"github.com/gatehouse-auth/gatehouse/authserver/users"
 	"github.com/gatehouse-auth/gatehouse/authserver/verifications"
 )
@@ -41,13 +42,14 @@ type stores struct {
 }
 
 // openStores connects to nothing yet; mailed is called when mails were put into the outbox.
-func openStores(ctx context.Context, o Options, mailed func()) (*stores, error) {
+func openStores(ctx context.Context, o Options, keys *tokens.Keyring, mailed func()) (*stores, error) {
 	cfg := o.Config
 	s := &stores{}
 	var err error
 	s.database, err = postgres.Open(ctx, postgres.Options{
 		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
-		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: mailed, SessionsElsewhere: cfg.Session.Storage != config.SessionDatabase,
+		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: mailed, MailLinks: keys.ForPurpose(MailLinks),
+		SessionsElsewhere: cfg.Session.Storage != config.SessionDatabase,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
