@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/mail"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -191,4 +192,27 @@ func TestTheServerMayHaveAnIPv6Address(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.Wait("ann@example.net", 1)
+}
+
+func TestMailsAreFoundInTheOrderOfTheirSending(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t, smtptest.Options{})
+	const mails = 40
+	var messages []mailer.Message
+	for i := range mails {
+		m := message("ann@example.net")
+		m.Subject = strconv.Itoa(i)
+		messages = append(messages, m)
+	}
+	for _, err := range plain(server.Address).Send(t.Context(), messages) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	server.Wait("ann@example.net", mails)
+	for i, m := range server.Messages() {
+		if m.Subject != strconv.Itoa(i) {
+			t.Errorf("mail %d is %s", i, m.Subject)
+		}
+	}
 }

@@ -66,6 +66,7 @@ folder:
   delivery_date_add
   envelope_to_add
   create_directory
+  headers_add = Exim-Id: $message_exim_id
 begin retry
 * * F,1h,1s
 begin rewrite

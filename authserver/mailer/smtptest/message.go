@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,15 @@ var link = regexp.MustCompile(`https?://[^\s<>"]+`)
 // Link is the first link in the text; "" when there is none.
 func (m Message) Link() string { return link.FindString(m.Text) }
 
-// Messages are those that were delivered, oldest first.
+// accepted is the moment when Exim took a mail, as the first and the last part of its id have it: deliveries overtake each
+// other.
+func (m Message) accepted() string {
+	seconds, rest, _ := strings.Cut(m.Header.Get("Exim-Id"), "-")
+	_, fraction, _ := strings.Cut(rest, "-")
+	return seconds + fraction
+}
+
+// Messages are those that were delivered, in the order in which they were accepted.
 func (s *Server) Messages() []Message {
 	s.t.Helper()
 	entries, err := os.ReadDir(filepath.Join(s.folder, "mail", "new"))
@@ -44,6 +53,7 @@ func (s *Server) Messages() []Message {
 		}
 		messages = append(messages, s.parse(content))
 	}
+	slices.SortStableFunc(messages, func(a, b Message) int { return strings.Compare(a.accepted(), b.accepted()) })
 	return messages
 }
 
