@@ -33,7 +33,9 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	values, err := fields.Create(s.Fields, in.Body)
-	if err != nil {
+	// What no column can take is refused where the database would: after the address was looked up.
+	unstorable := errors.Is(err, authserver.ErrFailedToCreateUser)
+	if err != nil && !unstorable {
 		return SignedIn{}, err
 	}
 	id, err := s.Store.UserID(ctx, s.NewID())
@@ -50,6 +52,9 @@ func (s *Service) SignUp(ctx context.Context, in SignUp) (SignedIn, error) {
 	}
 	if taken && s.signsIn() {
 		return SignedIn{}, authserver.ErrUserExists
+	}
+	if unstorable {
+		return SignedIn{}, authserver.ErrFailedToCreateUser
 	}
 	// Without auto sign-in a taken address also costs a hash, so that time tells nothing either.
 	hash, err := s.Hasher.Hash(ctx, in.Password)

@@ -30,12 +30,35 @@ func Convert(t authserver.FieldType, value ecma.Value) (any, bool) {
 	return nil, false
 }
 
-// text is the text that the JavaScript driver sends for a value.
+// text is the text that the JavaScript driver sends for a value: an array is in PostgreSQL's notation.
 func text(value ecma.Value) string {
-	if value.Kind() == ecma.String {
+	switch value.Kind() {
+	case ecma.String:
 		return value.Text()
+	case ecma.Array:
+		return string(appendArray(nil, value))
 	}
 	return string(ecma.Append(nil, value))
+}
+
+var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func appendArray(to []byte, array ecma.Value) []byte {
+	to = append(to, '{')
+	for i, item := range array.Items() {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		switch item.Kind() {
+		case ecma.Null:
+			to = append(to, "NULL"...)
+		case ecma.Array:
+			to = appendArray(to, item)
+		default:
+			to = append(append(append(to, '"'), quoted.Replace(text(item))...), '"')
+		}
+	}
+	return append(to, '}')
 }
 
 // number takes what PostgreSQL takes for an integer column: 32 bits, no fraction.

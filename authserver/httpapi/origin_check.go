@@ -15,7 +15,7 @@ func (a *api) checkOrigin(r *http.Request, always bool) error {
 		return nil
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "null" && r.Header.Get("Sec-Fetch-Site") == "same-origin" {
+	if origin == "null" && joined(r, "Sec-Fetch-Site") == "same-origin" {
 		// Some browsers hide the origin of a same-origin form; it is then the one that the request was sent to.
 		if own := origins.Of(a.scheme + "://" + r.Host); own != "" {
 			origin = own
@@ -38,8 +38,8 @@ func (a *api) checkForm(r *http.Request) error {
 	if _, cookie := r.Header["Cookie"]; cookie {
 		return a.checkOrigin(r, false)
 	}
-	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
-	if strings.TrimSpace(site+mode+r.Header.Get("Sec-Fetch-Dest")) != "" {
+	site, mode := joined(r, "Sec-Fetch-Site"), joined(r, "Sec-Fetch-Mode")
+	if strings.TrimSpace(site+mode+joined(r, "Sec-Fetch-Dest")) != "" {
 		if site == "cross-site" && mode == "navigate" {
 			return authserver.ErrCrossSiteNavigation
 		}
@@ -50,6 +50,9 @@ func (a *api) checkForm(r *http.Request) error {
 	}
 	return nil
 }
+
+// joined is a header as Node has it when it was sent more than once.
+func joined(r *http.Request, name string) string { return strings.Join(r.Header.Values(name), ", ") }
 
 // callbacks are the members that may send a browser elsewhere, with their name in messages.
 var callbacks = []struct {

@@ -12,7 +12,7 @@ import (
 var signUpBody = schema{Words: []string{"object", "record"}, Properties: []inputs.Property{
 	{Name: "name", Type: ecma.String},
 	{Name: "email", Type: ecma.String, Check: inputs.Email},
-	{Name: "password", Type: ecma.String, Check: inputs.NonEmpty, Secret: true},
+	{Name: "password", Type: ecma.String, NonEmpty: true, Secret: true},
 	{Name: "image", Type: ecma.String, Optional: true},
 	{Name: "callbackURL", Type: ecma.String, Optional: true},
 	{Name: "rememberMe", Type: ecma.Boolean, Optional: true},

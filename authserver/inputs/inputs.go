@@ -18,6 +18,8 @@ type Property struct {
 	Word string
 	// Vague leaves out of messages what the value should have been, as unions do.
 	Vague bool
+	// NonEmpty refuses an empty text.
+	NonEmpty bool
 	// Check returns the problem of a text of the right type, "" when there is none.
 	Check func(text string) string
 	// Within returns the problems inside a value of the right type, each with its path.
@@ -83,13 +85,27 @@ func (s Schema) words() []string {
 }
 
 func (p Property) problems(path string, value ecma.Value) []string {
+	var problems []string
 	if problem := p.problem(value); problem != "" {
-		return []string{at(path, problem)}
+		problems = append(problems, at(path, problem))
 	}
-	if p.Within == nil || value.Kind() == ecma.Undefined {
-		return nil
+	if p.NonEmpty && empty(value) {
+		problems = append(problems, at(path, tooSmall[value.Kind()]))
+	}
+	if problems != nil || p.Within == nil || value.Kind() == ecma.Undefined {
+		return problems
 	}
 	return p.Within(path, value)
+}
+
+// empty is said of whatever has a length in JavaScript, also where a text was wanted.
+func empty(value ecma.Value) bool {
+	return value.Kind() == ecma.String && value.Text() == "" || value.Kind() == ecma.Array && len(value.Items()) == 0
+}
+
+var tooSmall = map[ecma.Kind]string{
+	ecma.String: "Too small: expected string to have >=1 characters",
+	ecma.Array:  "Too small: expected array to have >=1 items",
 }
 
 func (p Property) problem(value ecma.Value) string {
@@ -127,10 +143,3 @@ func Email(text string) string {
 	return "Invalid email address"
 }
 
-// NonEmpty is the check of a text that may not be empty.
-func NonEmpty(text string) string {
-	if text != "" {
-		return ""
-	}
-	return "Too small: expected string to have >=1 characters"
-}

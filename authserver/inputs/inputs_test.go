@@ -11,7 +11,7 @@ import (
 func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
 	schema := Schema{Words: []string{"object", "record"}, Properties: []Property{
 		{Name: "email", Type: ecma.String, Check: Email},
-		{Name: "password", Type: ecma.String, Check: NonEmpty, Secret: true},
+		{Name: "password", Type: ecma.String, NonEmpty: true, Secret: true},
 		{Name: "rememberMe", Type: ecma.Boolean, Optional: true},
 	}}
 	for body, want := range map[string]string{
@@ -19,6 +19,7 @@ func TestValidateWordsProblemsAsBetterAuthDoes(t *testing.T) {
 		`{"password":""}`: "[body.email] Invalid input: expected string, received undefined; [body.password] Too small: expected string to have >=1 characters",
 		`{"email":"a","password":1,"rememberMe":null}`: "[body.email] Invalid email address; [body.password] Invalid input: expected string, received number; [body.rememberMe] Invalid input: expected boolean, received null",
 		`{"email":"a\u0000","password":"x"}`:           "[body.email] Invalid input: must not contain the character U+0000",
+		`{"email":"a@b.co","password":[]}`:             "[body.password] Invalid input: expected string, received array; [body.password] Too small: expected array to have >=1 items",
 		`[]`:                                           "[body] Invalid input: expected object, received array; [body] Invalid input: expected record, received array",
 	} {
 		if got := problems(t, schema, body); got != want {

@@ -52,7 +52,7 @@ var differences = []difference{
 	{
 		reason: "a body nested deeper than any client's is refused before it is read",
 		applies: func(r request, reference, ours answer) bool {
-			return strings.Contains(r.body, strings.Repeat("[", 500)) && ours.code() == "BAD_REQUEST" && reference.status == http.StatusBadRequest
+			return strings.Contains(r.body, strings.Repeat("[", 500)) && ours.code() == "BAD_REQUEST" && reference.status >= http.StatusBadRequest
 		},
 	},
 	{
@@ -73,42 +73,11 @@ var differences = []difference{
 		stored: true,
 	},
 	{
-		reason: "an array in a string field is stored as its JSON, not as PostgreSQL's notation for arrays",
-		applies: func(r request, reference, ours answer) bool {
-			return arrayInText(r) && reference.status == http.StatusOK && ours.status == http.StatusOK
-		},
-		level: func(reference answer, ours *answer) {
-			theirs, _ := reference.body.(map[string]any)["user"].(map[string]any)
-			mine, _ := ours.body.(map[string]any)["user"].(map[string]any)
-			for _, name := range textFields {
-				their, _ := theirs[name].(string)
-				my, _ := mine[name].(string)
-				if strings.HasPrefix(their, "{") && strings.HasPrefix(my, "[") {
-					mine[name] = their
-				}
-			}
-		},
-		stored: true,
-	},
-	{
 		reason: "half a surrogate pair in a JSON field becomes U+FFFD, as it does in a string field",
 		applies: func(r request, reference, ours answer) bool {
 			return strings.Contains(r.body, `\ud800`) && reference.code() == "FAILED_TO_CREATE_USER" && ours.status == http.StatusOK
 		},
 		stored: true,
-	},
-	{
-		reason: "a value that its column cannot take is refused before the e-mail address is looked up",
-		applies: func(_ request, reference, ours answer) bool {
-			return reference.code() == "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" && ours.code() == "FAILED_TO_CREATE_USER"
-		},
-	},
-	{
-		reason: "of a value of the wrong type, only the type is told, not also that it is empty",
-		applies: func(_ request, reference, ours answer) bool {
-			rest, more := strings.CutPrefix(reference.message(), ours.message())
-			return more && reference.code() == ours.code() && rest == "; [body.password] Too small: expected array to have >=1 items"
-		},
 	},
 	{
 		reason: "bad input is never a 500 here",
@@ -117,21 +86,6 @@ var differences = []difference{
 		},
 		stored: true,
 	},
-}
-
-var textFields = []string{"role", "tier", "secretNote"}
-
-func arrayInText(r request) bool {
-	names := textFields
-	if strings.HasPrefix(r.target, "/update-user") {
-		names = append([]string{"name", "image"}, textFields...)
-	}
-	for _, name := range names {
-		if _, isArray := r.member(name).([]any); isArray {
-			return true
-		}
-	}
-	return false
 }
 
 func isoDate(text string) bool {
