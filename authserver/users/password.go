@@ -48,8 +48,11 @@ func (s *Service) ChangePassword(ctx context.Context, userID string, in ChangePa
 	return change.Session, nil
 }
 
-// VerifyPassword returns authserver.ErrInvalidPassword unless the password is the user's.
+// VerifyPassword returns authserver.ErrInvalidPassword unless the password is the user's, or ErrPasswordTooLong.
 func (s *Service) VerifyPassword(ctx context.Context, userID, password string) error {
+	if err := s.Lengths.CheckKnown(password); err != nil {
+		return err
+	}
 	_, err := s.prove(ctx, userID, password)
 	if errors.Is(err, authserver.ErrCredentialAccountNotFound) {
 		return authserver.ErrInvalidPassword
