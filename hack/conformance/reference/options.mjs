@@ -4,6 +4,7 @@ import { redisStorage } from '@better-auth/redis-storage';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { pluginsFrom } from './plugins.mjs';
+import { mailer } from './mail.mjs';
 
 const list = (text) => (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
 const flag = (text) => (text === undefined || text === '' ? undefined : /^(1|on|true|yes)$/i.test(text));
@@ -14,6 +15,7 @@ const defined = (object) => Object.fromEntries(Object.entries(object).filter(([,
 const redis = (url) => new Redis(url.replace(/^unix:\/\//, ''), { lazyConnect: true });
 
 export function optionsFrom(env) {
+  const mail = mailer(env.SMTP);
   return {
     appName: 'Reference',
     baseURL: env.BASE_URL,
@@ -30,8 +32,28 @@ export function optionsFrom(env) {
       autoSignIn: flag(env.AUTO_SIGN_IN),
       minPasswordLength: number(env.MIN_PASSWORD),
       maxPasswordLength: number(env.MAX_PASSWORD),
+      requireEmailVerification: flag(env.REQUIRE_EMAIL_VERIFICATION),
+      revokeSessionsOnPasswordReset: flag(env.REVOKE_ON_RESET),
+      sendResetPassword: mail,
     }),
-    user: { additionalFields: JSON.parse(env.FIELDS || '{}'), deleteUser: { enabled: flag(env.DELETE_USER) } },
+    emailVerification: defined({
+      sendVerificationEmail: mail,
+      sendOnSignUp: flag(env.SEND_ON_SIGN_UP),
+      sendOnSignIn: flag(env.SEND_ON_SIGN_IN),
+      autoSignInAfterVerification: flag(env.AUTO_SIGN_IN_AFTER_VERIFICATION),
+    }),
+    user: {
+      additionalFields: JSON.parse(env.FIELDS || '{}'),
+      changeEmail: defined({
+        enabled: flag(env.CHANGE_EMAIL),
+        updateEmailWithoutVerification: flag(env.CHANGE_EMAIL_UNVERIFIED),
+        sendChangeEmailConfirmation: flag(env.CHANGE_EMAIL_CONFIRM) ? mail : undefined,
+      }),
+      deleteUser: defined({
+        enabled: flag(env.DELETE_USER),
+        sendDeleteAccountVerification: flag(env.DELETE_VERIFY) ? mail : undefined,
+      }),
+    },
     session: defined({
       expiresIn: number(env.SESSION_EXPIRES_IN),
       updateAge: number(env.SESSION_UPDATE_AGE),

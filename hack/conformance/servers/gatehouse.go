@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,8 +93,19 @@ func (s Settings) config() config.Config {
 			Cookie:      config.Cookie{Prefix: s.CookiePrefix, Domain: s.CookieDomain, Secure: s.SecureCookies},
 			CookieCache: config.CookieCache{Enabled: s.CookieCache != "", Strategy: s.CookieCache},
 		},
-		EmailAndPassword: config.EmailAndPassword{AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp},
-		User:             config.User{DeleteUser: config.DeleteUser{Enabled: s.DeleteUser}},
+		EmailAndPassword: config.EmailAndPassword{
+			AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp,
+			RequireEmailVerification: s.RequireEmailVerification, RevokeSessionsOnPasswordReset: s.RevokeOnReset,
+		},
+		EmailVerification: s.EmailVerification,
+		User: config.User{
+			ChangeEmail: s.ChangeEmail,
+			DeleteUser:  config.DeleteUser{Enabled: s.DeleteUser, SendVerification: s.DeleteByMail},
+		},
+	}
+	if host, port, err := net.SplitHostPort(s.SMTP); err == nil {
+		result.Email = config.Email{Host: host, TLS: "None", From: "gatehouse@example.com"}
+		result.Email.Port, _ = strconv.Atoi(port)
 	}
 	if s.Redis != "" {
 		result.Session.Storage, result.Redis.KeyPrefix = config.SessionRedis, RedisPrefix

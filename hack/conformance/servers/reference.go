@@ -86,7 +86,16 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 		"SESSION_UPDATE_AGE=" + optional(s.UpdateAge, seconds),
 		"COOKIE_CACHE=" + strings.ToLower(s.CookieCache),
 		"DISABLE_SIGN_UP=" + strconv.FormatBool(s.DisableSignUp),
-		"DELETE_USER=" + strconv.FormatBool(s.DeleteUser),
+		"DELETE_USER=" + strconv.FormatBool(s.DeleteUser), "DELETE_VERIFY=" + strconv.FormatBool(s.DeleteByMail),
+		"SMTP=" + s.SMTP,
+		"REQUIRE_EMAIL_VERIFICATION=" + strconv.FormatBool(s.RequireEmailVerification),
+		"REVOKE_ON_RESET=" + strconv.FormatBool(s.RevokeOnReset),
+		"SEND_ON_SIGN_UP=" + optional(s.EmailVerification.SendOnSignUp, strconv.FormatBool),
+		"SEND_ON_SIGN_IN=" + strconv.FormatBool(s.EmailVerification.SendOnSignIn),
+		"AUTO_SIGN_IN_AFTER_VERIFICATION=" + strconv.FormatBool(s.EmailVerification.AutoSignInAfterVerification),
+		"CHANGE_EMAIL=" + strconv.FormatBool(s.ChangeEmail.Enabled),
+		"CHANGE_EMAIL_CONFIRM=" + strconv.FormatBool(s.ChangeEmail.ConfirmCurrent),
+		"CHANGE_EMAIL_UNVERIFIED=" + strconv.FormatBool(s.ChangeEmail.UpdateWithoutVerification),
 	}
 	if s.RateLimitInDatabase {
 		environment = append(environment, "RATE_LIMIT_STORAGE=database")

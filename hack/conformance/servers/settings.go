@@ -47,6 +47,14 @@ type Settings struct {
 	DeleteUser    bool
 	// Features are the plugins.
 	Features config.Features
+	// SMTP is the host:port of the mail server; "" is no mail.
+	SMTP string
+	// DeleteByMail asks by mail before a user is deleted.
+	DeleteByMail      bool
+	ChangeEmail       config.ChangeEmail
+	EmailVerification config.EmailVerification
+	// RequireEmailVerification and RevokeOnReset are those of emailAndPassword.
+	RequireEmailVerification, RevokeOnReset bool
 	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
 	RateLimitInDatabase bool
 }
