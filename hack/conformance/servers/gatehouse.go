@@ -86,6 +86,7 @@ func (s Settings) config() config.Config {
 		Listen:         config.Listen{Public: "127.0.0.1:0", Ops: "127.0.0.1:0"},
 		TrustedOrigins: s.TrustedOrigins,
 		Features:       s.Features,
+		TrustedOrigins: s.TrustedOrigins, AllowedOrigins: s.AllowedOrigins,
 		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
 			TTL:         config.Duration{Duration: s.SessionTTL},

@@ -32,6 +32,8 @@ type Settings struct {
 	BaseURL        string
 	BasePath       string
 	TrustedOrigins []string
+	// AllowedOrigins get CORS headers too, which Better-Auth leaves to its host.
+	AllowedOrigins []string
 	Fields         []config.CustomField
 	// SessionFields are the custom fields of sessions.
 	SessionFields []config.CustomField
