@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"slices"
@@ -48,7 +47,7 @@ func TestDifferentialOfSessions(t *testing.T) {
 	t.Parallel()
 	settings := servers.Settings{Fields: full, DeleteUser: true}
 	reference, ours := startSides(t, settings)
-	g := generator{rand.New(rand.NewPCG(*drawSeed, 0))} // #nosec G404 -- requests that can be drawn again
+	g := newGenerator(reference)
 	for path, body := range map[string]string{
 		"sign-out": `{}`, "get-session": `{}`, "revoke-session": `{"token":"` + ownToken + `"}`, "revoke-sessions": `{}`, "revoke-other-sessions": `{}`,
 		"update-user": `{"name":"N"}`, "change-password": `{"newPassword":"Password123!","currentPassword":"Password123!","revokeOtherSessions":true}`,
@@ -73,7 +72,7 @@ func differential(t *testing.T, count int, settings servers.Settings) {
 	settings.TrustedOrigins = []string{"https://app.example.com", "https://*.wild.example.com", "myapp://callback"}
 	reference, ours := startSides(t, settings)
 
-	g := generator{rand.New(rand.NewPCG(*drawSeed, 0))} // #nosec G404 -- requests that can be drawn again
+	g := newGenerator(reference)
 	found := map[string]string{}
 	for number := range count {
 		request := g.request(number)
@@ -128,7 +127,7 @@ func signUpAlice(t *testing.T, s side) map[string]string {
 
 var aliceTables = []string{`"user"`, "account"}
 
-// revive brings Alice back if she is gone, and her password if it is another.
+// revive brings Alice back if she is gone, and makes her what she was.
 func (s side) revive(t *testing.T) {
 	t.Helper()
 	for _, table := range aliceTables {
@@ -137,7 +136,32 @@ func (s side) revive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	execute(t, s.database, `UPDATE "user" SET (email, "emailVerified") = (old.email, old."emailVerified") FROM jsonb_populate_record(NULL::"user", $1) old WHERE "user".id = old.id`, s.alice[`"user"`])
 	execute(t, s.database, `UPDATE account SET password = $1::jsonb ->> 'password' WHERE id = $1::jsonb ->> 'id'`, s.alice["account"])
+	if _, err := s.database.Exec(t.Context(), `DELETE FROM verification`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changing are the endpoints that change what Alice signs in with, or leave something behind.
+var changing = []string{
+	"/change-password", "/delete-user", "/request-password-reset", "/reset-password", "/verify-email", "/change-email", "/sign-in/social", "/link-social", "/callback",
+}
+
+func (r request) changes() bool {
+	return slices.ContainsFunc(changing, func(path string) bool { return strings.HasPrefix(r.target, path) })
+}
+
+// remains are what a request left behind: Alice's address and whether it is verified, and what may be used once.
+func (s side) remains(t *testing.T) (all any) {
+	t.Helper()
+	const query = `SELECT jsonb_build_object(
+		'users', (SELECT jsonb_agg(jsonb_build_array(email, "emailVerified") ORDER BY email) FROM "user"),
+		'values', (SELECT jsonb_object_agg(kind, n) FROM (SELECT split_part(identifier, ':', 1) kind, count(*) n FROM verification GROUP BY 1) v))`
+	if err := s.database.QueryRow(t.Context(), query).Scan(&all); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // compare sends the request to both servers. Where their answers differ it returns both, and a summary.
@@ -151,6 +175,7 @@ func compare(t *testing.T, r request, reference, ours side) (text, summary strin
 	results := make(chan result, 1)
 	for _, side := range []side{reference, ours} {
 		r.session.insert(t, side.database, now)
+		r.value.insert(t, side.database)
 	}
 	go func() {
 		answer, err := r.send(reference.server)
@@ -178,16 +203,18 @@ func compare(t *testing.T, r request, reference, ours side) (text, summary strin
 			restoreAlice(t, reference, ours)
 		}
 	}
-	if strings.HasPrefix(r.target, "/change-password") || strings.HasPrefix(r.target, "/delete-user") {
+	var left []string
+	if r.changes() {
+		left = unequal("database", reference.remains(t), ours.remains(t))
 		for _, side := range []side{reference, ours} {
 			side.revive(t)
 		}
 	}
-	if reflect.DeepEqual(theirs.answer, levelled) {
+	if reflect.DeepEqual(theirs.answer, levelled) && left == nil {
 		return "", ""
 	}
 	endpoint, _, _ := strings.Cut(r.target, "?")
-	summary = fmt.Sprintf("%s %s: %s", r.method, endpoint, where(theirs.answer, levelled))
+	summary = fmt.Sprintf("%s %s: %s %s", r.method, endpoint, where(theirs.answer, levelled), strings.Join(left, ", "))
 	return fmt.Sprintf("%s\n\nbetter-auth: %s\ngatehouse:   %s\n", r.text(ours.server), theirs.answer, mine), summary
 }
 

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -16,6 +17,8 @@ type request struct {
 	body           string
 	// session is the session that the cookie is about; both databases get it first.
 	session session
+	// value is a row that both databases get too.
+	value *verification
 }
 
 // draft is a request in the making: it begins valid and is then changed.
@@ -31,13 +34,26 @@ type draft struct {
 	origin      string
 	extra       [][2]string
 	session     session
+	value       *verification
 }
 
 // member is a member of the body; its value is JSON text.
 type member struct{ name, value string }
 
 // generator draws requests; the same seed draws the same requests.
-type generator struct{ *rand.Rand }
+type generator struct {
+	*rand.Rand
+	// alice is the id of the user whom requests are about.
+	alice string
+}
+
+func newGenerator(s side) generator {
+	var user struct{ ID string }
+	if err := json.Unmarshal([]byte(s.alice[`"user"`]), &user); err != nil {
+		panic(err) // it is a row that the database made
+	}
+	return generator{rand.New(rand.NewPCG(*drawSeed, 0)), user.ID} // #nosec G404 -- requests that can be drawn again
+}
 
 func (g generator) pick(pool []string) string { return pool[g.IntN(len(pool))] }
 
@@ -53,8 +69,12 @@ func (g generator) request(number int) request {
 
 func (g generator) valid(number int) *draft {
 	d := &draft{number: number, target: "/%s", origin: "http://auth.example.com", contentType: "application/json"}
-	if g.IntN(5) < 2 {
+	switch g.IntN(8) {
+	case 0, 1, 2:
 		d.signedIn(g)
+		return d
+	case 3, 4:
+		d.flow(g)
 		return d
 	}
 	switch endpoint := g.IntN(10); {
@@ -115,6 +135,7 @@ func (d *draft) changes() []change {
 	if d.method == "POST" {
 		changes = append(changes, changeContentType, changeRaw, changeCallback)
 	}
+	changes = append(changes, d.flowChanges()...)
 	switch d.path {
 	case "sign-up/email":
 		changes = append(changes, changeCore, changeCore, changeCore, changeCustom, changeCustom, changeCustom, changeCustom, changeForm, changeOrder)
@@ -239,7 +260,7 @@ func changeFetchMetadata(g generator, d *draft) {
 func changeSession(g generator, d *draft) { d.session = sessions[g.IntN(len(sessions))] }
 
 func (d *draft) render(g generator) request {
-	r := request{method: d.method, target: fmt.Sprintf(d.target, d.path), session: d.session.draw(g)}
+	r := request{method: d.method, target: fmt.Sprintf(d.target, d.path), session: d.session.draw(g), value: d.value}
 	if d.query != "" {
 		r.target += "?" + d.query
 	}

@@ -68,6 +68,9 @@ func masked(response *http.Response, body []byte) answer {
 	a := answer{status: response.StatusCode, header: map[string][]string{}}
 	for name, values := range response.Header {
 		if !slices.Contains(transport, name) {
+			for i, value := range values {
+				values[i] = maskText(value)
+			}
 			a.header[name] = values
 		}
 	}
@@ -86,7 +89,8 @@ func masked(response *http.Response, body []byte) answer {
 }
 
 var (
-	signedValue = regexp.MustCompile(`=[A-Za-z0-9]{32}\.[A-Za-z0-9%]+`)
+	signedValue = regexp.MustCompile(`=[A-Za-z0-9_-]{32}\.[A-Za-z0-9%]+`)
+	parameter   = regexp.MustCompile(`\b(state|code_challenge|nonce|token)=[A-Za-z0-9_.-]{24,}`)
 	identifier  = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
 	instant     = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`)
 )
@@ -113,6 +117,10 @@ func mask(value any) any {
 		if identifier.MatchString(value) {
 			return "<id>"
 		}
+		return maskText(value)
 	}
 	return value
 }
+
+// maskText masks what is drawn anew in URLs.
+func maskText(text string) string { return parameter.ReplaceAllString(text, "$1=<drawn>") }

@@ -87,7 +87,7 @@ func (s Settings) config() config.Config {
 		TrustedOrigins: s.TrustedOrigins,
 		Features:       s.Features,
 		TrustedOrigins: s.TrustedOrigins, AllowedOrigins: s.AllowedOrigins,
-		RateLimit:      config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
+		RateLimit: config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
 		Session: config.Session{
 			TTL:         config.Duration{Duration: s.SessionTTL},
 			Fields:      s.SessionFields,
