@@ -1,9 +1,9 @@
 // A whole life of a user with the unmodified better-auth/client, whose requests go to the TARGETS in turn: two servers on
 // one database. Prints each step and what the client returned, as lines of JSON; a step that fails ends the run.
-// MAILBOX?to=… answers the link of the newest mail. OLD is the JSON of a user from before: email, password, cookie.
+// MAILBOX?to=… answers the link of the newest mail, FAKE is the fake social provider. OLD is the JSON of a user from before: email, password, cookie.
 import { createAuthClient } from 'better-auth/client';
 
-const { ORIGIN, MAILBOX, OLD, FIRST = '0' } = process.env;
+const { ORIGIN, MAILBOX, FAKE, OLD, FIRST = '0' } = process.env;
 const targets = process.env.TARGETS.split(',');
 const email = 'life@example.com';
 
@@ -124,7 +124,7 @@ await step('reset the password', async () => {
 });
 await step('link an account', async () => {
   const { url } = await done(client.linkSocial({ provider: 'github', callbackURL: '/linked', disableRedirect: true }));
-  const provider = await fetch(url, { redirect: 'manual' });
+  const provider = await fetch(url.replace('https://github.com', `${FAKE}/github.com`), { redirect: 'manual' });
   expect(provider.status === 302, 'the provider answers', provider.status, await provider.clone().text());
   const callback = await alternate(provider.headers.get('location'));
   expect(callback.headers.get('location') === '/linked', 'the callback leads to', callback.headers.get('location'));

@@ -13,6 +13,7 @@ const defined = (object) => Object.fromEntries(Object.entries(object).filter(([,
 
 // Nothing is connected before it is used, so that a program which never asks Redis ends by itself.
 const redis = (url) => new Redis(url.replace(/^unix:\/\//, ''), { lazyConnect: true });
+const providers = (names) => Object.fromEntries(names.map((name) => [name, { clientId: `${name}-client-id`, clientSecret: `${name}-client-secret` }]));
 
 export function optionsFrom(env) {
   const mail = mailer(env.SMTP);
@@ -60,6 +61,8 @@ export function optionsFrom(env) {
       additionalFields: JSON.parse(env.SESSION_FIELDS || '{}'),
       cookieCache: env.COOKIE_CACHE ? { enabled: true, strategy: env.COOKIE_CACHE } : undefined,
     }),
+    socialProviders: providers(list(env.SOCIAL)),
+    account: { encryptOAuthTokens: flag(env.ENCRYPT_TOKENS) ?? false },
     advanced: defined({
       useSecureCookies: flag(env.SECURE_COOKIES),
       cookiePrefix: env.COOKIE_PREFIX || undefined,

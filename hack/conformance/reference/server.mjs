@@ -3,7 +3,10 @@ import http from 'node:http';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
+import { redirectProviders } from './fake.mjs';
 import { optionsFrom } from './options.mjs';
+
+if (process.env.OAUTH_FAKE) redirectProviders(process.env.OAUTH_FAKE);
 
 const server = http.createServer();
 await new Promise((resolve) => server.listen(Number(process.env.PORT || 0), process.env.HOST || '127.0.0.1', resolve));

@@ -73,6 +73,9 @@ func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd
 	if settings.Redis != "" {
 		command.Env = append(command.Env, "REDIS_URL="+settings.Redis)
 	}
+	for _, id := range settings.Social {
+		command.Env = append(command.Env, strings.ToUpper(id)+"_CLIENT_SECRET="+id+"-client-secret")
+	}
 	if settings.Secrets != "" {
 		command.Env = append(command.Env, "BETTER_AUTH_SECRETS="+settings.Secrets)
 	}
@@ -114,6 +117,10 @@ func (s Settings) config() config.Config {
 	if s.Stateless {
 		result.Session.Storage = config.SessionStateless
 	}
+	for _, id := range s.Social {
+		result.SocialProviders = append(result.SocialProviders, config.SocialProvider{ID: id, ClientID: id + "-client-id", Endpoints: s.endpoints(id)})
+	}
+	result.Account.EncryptOAuthTokens = s.EncryptTokens
 	if s.RateLimitInDatabase {
 		result.RateLimit.Storage = config.RateLimitDatabase
 	}
@@ -121,6 +128,22 @@ func (s Settings) config() config.Config {
 		result.Session.UpdateAge = &config.Duration{Duration: *s.UpdateAge}
 	}
 	return result
+}
+
+// endpoints are where a provider is on the fake one.
+func (s Settings) endpoints(id string) config.ProviderEndpoints {
+	switch {
+	case s.Fake == "":
+		return config.ProviderEndpoints{}
+	case id == "github":
+		return config.ProviderEndpoints{
+			Authorization: s.Fake + "/github.com/login/oauth/authorize", Token: s.Fake + "/github.com/login/oauth/access_token", UserInfo: s.Fake + "/api.github.com/user",
+		}
+	default:
+		return config.ProviderEndpoints{
+			Authorization: s.Fake + "/accounts.google.com/o/oauth2/v2/auth", Token: s.Fake + "/oauth2.googleapis.com/token", JWKS: s.Fake + "/www.googleapis.com/oauth2/v3/certs",
+		}
+	}
 }
 
 // built compiles the program once and returns it open. The file has no name any more, so nothing is left of it when

@@ -55,6 +55,13 @@ type Settings struct {
 	DeleteByMail      bool
 	ChangeEmail       config.ChangeEmail
 	EmailVerification config.EmailVerification
+	// Social are the built-in providers with which users may sign in; their client id and secret are <id>-client-id and
+	// <id>-client-secret.
+	Social []string
+	// Fake is the URL of oauthtest's server; "" is the providers themselves.
+	Fake string
+	// EncryptTokens is account.encryptOAuthTokens.
+	EncryptTokens bool
 	// RequireEmailVerification and RevokeOnReset are those of emailAndPassword.
 	RequireEmailVerification, RevokeOnReset bool
 	// RateLimitInDatabase gives the rate limit its table, though there is no limit.
