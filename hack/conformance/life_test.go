@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/mailer/smtptest"
+	"github.com/gatehouse-auth/gatehouse/authserver/oauth/oauthtest"
 	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres/pgtest"
 	"github.com/gatehouse-auth/gatehouse/hack/conformance/servers"
@@ -25,7 +30,7 @@ func TestInterchangeOfAWholeLife(t *testing.T) {
 	for first, name := range []string{"better-auth first", "gatehouse first"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wholeLife(t, pgtest.Database(t), seed, first, nil)
+			wholeLife(t, pgtest.Database(t), first, nil)
 		})
 	}
 }
@@ -50,7 +55,7 @@ func TestInterchangeOnLegacyDatabases(t *testing.T) {
 					t.Fatal(err)
 				}
 				database := pgtest.Database(t)
-				wholeLife(t, database, seed, first, settle(t, connect(t, database), string(statements)))
+				wholeLife(t, database, first, settle(t, connect(t, database), string(statements)))
 			})
 		}
 	}
@@ -68,7 +73,7 @@ func TestInterchangeWithRequiredIssuers(t *testing.T) {
 		ALTER TABLE account ADD COLUMN issuer text NOT NULL DEFAULT 'local:credential';
 		ALTER TABLE account ALTER COLUMN issuer DROP DEFAULT;
 		CREATE UNIQUE INDEX "account_issuer_accountId_uidx" ON account (issuer, "accountId");`)
-	wholeLife(t, database, seed, 0, old)
+	wholeLife(t, database, 0, old)
 }
 
 // resident is a user from before, as client/life.mjs wants it.
@@ -102,8 +107,49 @@ func settle(t *testing.T, conn *pgx.Conn, statements string) *resident {
 }
 
 // wholeLife runs client/life.mjs. First is the server of its first request.
-func wholeLife(t *testing.T, database string, fields []config.CustomField, first int, old *resident) {
+func wholeLife(t *testing.T, database string, first int, old *resident) {
 	t.Helper()
+	post := smtptest.Start(t, smtptest.Options{})
+	provider := oauthtest.Start(oauthtest.Options{})
+	t.Cleanup(provider.Close)
+	provider.SignIn("github", oauthtest.Profile{Sub: "4711", Email: "life@example.com", Name: "Life", Refresh: true})
+	settings := servers.Settings{
+		Database: database, Fields: seed, DeleteUser: true, SMTP: post.Address, ChangeEmail: config.ChangeEmail{Enabled: true},
+		Social: []string{"github"}, Fake: provider.URL(), EncryptTokens: true,
+	}
+	// Ours goes first, because it adapts the database, and the real one checks what it finds.
+	ours := servers.Gatehouse(t, settings)
+	reference := servers.Reference(t, settings)
+	mailbox := httptest.NewServer(mailboxOf(post))
+	t.Cleanup(mailbox.Close)
+	environment := []string{
+		"TARGETS=" + reference.Address + "," + ours.Address, "FIRST=" + strconv.Itoa(first), "ORIGIN=" + ours.Settings.BaseURL,
+		"MAILBOX=" + mailbox.URL, "FAKE=" + provider.URL(),
+	}
+	wanted := 12
+	if old != nil {
+		encoded, err := json.Marshal(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		environment = append(environment, "OLD="+string(encoded))
+		wanted += 4
+	}
+	command := servers.Node(t, "client/life.mjs", environment...)
+	var stderr strings.Builder
+	command.Stderr = &stderr
+	output, err := command.Output()
+	if taken := bytes.Count(output, []byte("\n")); err != nil || taken != wanted {
+		t.Errorf("%d of %d steps: %v\n%s%s", taken, wanted, err, output, stderr.String())
+	}
 }
 
-var _ = []any{bytes.Lines, json.Unmarshal, strconv.Itoa, servers.Node}
+// mailboxOf answers the link of the newest mail to the address in the parameter to, once; it waits for one that is new.
+func mailboxOf(post *smtptest.Server) http.Handler {
+	opened := map[string]int{}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := r.FormValue("to")
+		opened[to]++
+		_, _ = io.WriteString(w, post.Wait(to, opened[to]).Link())
+	})
+}

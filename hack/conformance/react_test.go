@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gatehouse-auth/gatehouse/authserver/mailer/smtptest"
+	"github.com/gatehouse-auth/gatehouse/authserver/oauth/oauthtest"
 	"github.com/gatehouse-auth/gatehouse/authserver/postgres/pgtest"
 	"github.com/gatehouse-auth/gatehouse/hack/conformance/servers"
 )
@@ -39,10 +41,15 @@ func TestClientInABrowser(t *testing.T) {
 	if _, err := os.Stat(chromium); err != nil {
 		t.Fatalf("%v; make test installs it (Debian: apt-get install chromium)", err)
 	}
+	post := smtptest.Start(t, smtptest.Options{})
+	provider := oauthtest.Start(oauthtest.Options{})
+	t.Cleanup(provider.Close)
+	provider.SignIn("github", oauthtest.Profile{Sub: "4711", Email: "social@example.com", Name: "Social Visitor"})
 	server := servers.Gatehouse(t, servers.Settings{
-		Database: pgtest.Database(t), BaseURL: authOrigin, AllowedOrigins: []string{pageOrigin}, Fields: seed,
+		Database: pgtest.Database(t), BaseURL: authOrigin, AllowedOrigins: []string{pageOrigin}, Fields: seed, SMTP: post.Address,
+		Social: []string{"github"}, Fake: provider.URL(),
 	})
-	page := servePage(t)
+	page := servePage(t, post)
 	hosts := fmt.Sprintf("MAP auth.example.com %s,MAP app.example.com %s,MAP evil.example.net %[2]s",
 		strings.TrimPrefix(server.Address, "http://"), strings.TrimPrefix(page.URL, "http://"))
 	screenshots := t.TempDir()
@@ -67,7 +74,7 @@ func TestClientInABrowser(t *testing.T) {
 }
 
 // servePage bundles the page and serves it, with the mail of its user.
-func servePage(t *testing.T) *httptest.Server {
+func servePage(t *testing.T, post *smtptest.Server) *httptest.Server {
 	t.Helper()
 	folder := t.TempDir()
 	bundle := servers.Node(t, "node_modules/esbuild/bin/esbuild", "HOME="+folder)
@@ -77,16 +84,11 @@ func servePage(t *testing.T) *httptest.Server {
 	if output, err := bundle.CombinedOutput(); err != nil {
 		t.Fatalf("bundle the page: %v\n%s", err, output)
 	}
-	for _, name := range []string{"index.html"} {
-		content, err := os.ReadFile(filepath.Join(root, "react", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
+	site := http.NewServeMux()
+	site.Handle("/", http.FileServer(http.Dir(folder)))
+	site.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(root, "react", "page.html")) })
+	site.Handle("/mailbox", mailboxOf(post))
+	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
 	return server
 }
