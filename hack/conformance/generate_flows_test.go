@@ -79,7 +79,7 @@ func verifyEmail(g generator, d *draft) {
 	case 1:
 		secret = "another-secret-another-secret-another"
 	}
-	d.query = "token=" + jwt(g.emailClaims(), expires, secret)
+	d.query = "token=" + emailToken(g.emailClaims(), expires, secret)
 	if g.IntN(8) == 0 {
 		d.query = g.pick([]string{"token=", "token=a.b.c", "token=a&token=b", "", "token=%00"})
 	}
@@ -91,8 +91,8 @@ func verifyEmail(g generator, d *draft) {
 	}
 }
 
-// jwt is a token of contract 5.2.
-func jwt(claims map[string]any, life time.Duration, secret string) string {
+// emailToken is a token of contract 5.2.
+func emailToken(claims map[string]any, life time.Duration, secret string) string {
 	claims["iat"], claims["exp"] = time.Now().Unix(), time.Now().Add(life).Unix()
 	text, err := json.Marshal(claims)
 	if err != nil {

@@ -86,7 +86,9 @@ func servePage(t *testing.T, post *smtptest.Server) *httptest.Server {
 	}
 	site := http.NewServeMux()
 	site.Handle("/", http.FileServer(http.Dir(folder)))
-	site.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(root, "react", "page.html")) })
+	site.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, filepath.Join(root, "react", "page.html"))
+	})
 	site.Handle("/mailbox", mailboxOf(post))
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)

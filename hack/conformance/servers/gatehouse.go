@@ -101,7 +101,7 @@ func (s Settings) config() config.Config {
 			AutoSignIn: s.AutoSignIn, DisableSignUp: s.DisableSignUp,
 			RequireEmailVerification: s.RequireEmailVerification, RevokeSessionsOnPasswordReset: s.RevokeOnReset,
 		},
-		EmailVerification: s.EmailVerification,
+		EmailVerification: s.EmailVerification, ErrorURL: s.ErrorURL,
 		User: config.User{
 			ChangeEmail: s.ChangeEmail,
 			DeleteUser:  config.DeleteUser{Enabled: s.DeleteUser, SendVerification: s.DeleteByMail},
