@@ -87,7 +87,6 @@ func (s Settings) config() config.Config {
 	result := config.Config{
 		BaseURL: s.BaseURL, BasePath: s.BasePath, CustomFields: s.Fields,
 		Listen:         config.Listen{Public: "127.0.0.1:0", Ops: "127.0.0.1:0"},
-		TrustedOrigins: s.TrustedOrigins,
 		Features:       s.Features,
 		TrustedOrigins: s.TrustedOrigins, AllowedOrigins: s.AllowedOrigins,
 		RateLimit: config.RateLimit{Enabled: &off, Storage: config.RateLimitMemory},
