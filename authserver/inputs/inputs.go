@@ -142,4 +142,3 @@ func Email(text string) string {
 	}
 	return "Invalid email address"
 }
-

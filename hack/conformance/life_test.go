@@ -126,7 +126,7 @@ func wholeLife(t *testing.T, database string, first int, old *resident) {
 		"TARGETS=" + reference.Address + "," + ours.Address, "FIRST=" + strconv.Itoa(first), "ORIGIN=" + ours.Settings.BaseURL,
 		"MAILBOX=" + mailbox.URL, "FAKE=" + provider.URL(),
 	}
-	wanted := 12
+	wanted := 10
 	if old != nil {
 		encoded, err := json.Marshal(old)
 		if err != nil {
