@@ -78,9 +78,9 @@ e2e: e2e-deps
 	@$(TEST_ENV) hack/test.sh ./hack/e2e
 
 .PHONY: conformance
-conformance: ## Compare with the real Better-Auth, server and client, from npm.
+conformance: ## Compare with the real Better-Auth at length: REQUESTS=2500 drawn from SEED=1, and its client, from npm.
 conformance: debian conformance-deps
-	@$(TEST_ENV) hack/test.sh ./hack/conformance/...
+	@$(TEST_ENV) hack/test.sh ./hack/conformance -timeout=60m -requests=$(or $(REQUESTS),2500) -seed=$(or $(SEED),1)
 
 ##@ Clean
 

@@ -224,9 +224,12 @@ func compare(t *testing.T, r request, reference, ours side) (text, summary strin
 	return fmt.Sprintf("%s\n\nbetter-auth: %s\ngatehouse:   %s\n", r.text(ours.server), theirs.answer, mine), summary
 }
 
-// forget deletes the users that the last request made, so that the databases are equal again.
+// forget deletes the users that the last request made, and all sessions, so that the databases are equal again.
 func forget(t *testing.T, s side, since time.Time) {
 	t.Helper()
+	if _, err := s.database.Exec(t.Context(), `DELETE FROM session`); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.database.Exec(t.Context(), `DELETE FROM "user" WHERE "createdAt" >= $1`, since); err != nil {
 		t.Fatal(err)
 	}
@@ -290,6 +293,8 @@ func (a answer) clone() answer {
 func (a answer) code() string { return a.member("code") }
 
 func (a answer) message() string { return a.member("message") }
+
+func (a answer) location() string { return strings.Join(a.header["Location"], "") }
 
 func (a answer) member(name string) string {
 	body, _ := a.body.(map[string]any)

@@ -63,6 +63,7 @@ export function optionsFrom(env) {
     }),
     socialProviders: providers(list(env.SOCIAL)),
     account: { encryptOAuthTokens: flag(env.ENCRYPT_TOKENS) ?? false },
+    onAPIError: defined({ errorURL: env.ERROR_URL || undefined }),
     advanced: defined({
       useSecureCookies: flag(env.SECURE_COOKIES),
       cookiePrefix: env.COOKIE_PREFIX || undefined,

@@ -87,7 +87,7 @@ func referenceEnvironment(tb testing.TB, s Settings) []string {
 		"COOKIE_CACHE=" + strings.ToLower(s.CookieCache),
 		"DISABLE_SIGN_UP=" + strconv.FormatBool(s.DisableSignUp),
 		"DELETE_USER=" + strconv.FormatBool(s.DeleteUser), "DELETE_VERIFY=" + strconv.FormatBool(s.DeleteByMail),
-		"SMTP=" + s.SMTP, "SOCIAL=" + strings.Join(s.Social, ","), "OAUTH_FAKE=" + s.Fake,
+		"ERROR_URL=" + s.ErrorURL, "SMTP=" + s.SMTP, "SOCIAL=" + strings.Join(s.Social, ","), "OAUTH_FAKE=" + s.Fake,
 		"ENCRYPT_TOKENS=" + strconv.FormatBool(s.EncryptTokens),
 		"REQUIRE_EMAIL_VERIFICATION=" + strconv.FormatBool(s.RequireEmailVerification),
 		"REVOKE_ON_RESET=" + strconv.FormatBool(s.RevokeOnReset),

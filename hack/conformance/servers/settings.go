@@ -49,7 +49,7 @@ type Settings struct {
 	DeleteUser    bool
 	// Features are the plugins.
 	Features config.Features
-	// ErrorURL is where our error page redirects to; "" is a page, which Better-Auth has in development only.
+	// ErrorURL is where errors of sign-in redirect to; "" is a page, which Better-Auth has in development only.
 	ErrorURL string
 	// SMTP is the host:port of the mail server; "" is no mail.
 	SMTP string
