@@ -22,6 +22,9 @@ var accountSelection = schema{Whole: func(value ecma.Value) string {
 	if byID == byCookie || user.Kind() != ecma.Undefined && user.Kind() != ecma.String {
 		return inputs.Invalid
 	}
+	if value.HasText(0) {
+		return inputs.NULProblem
+	}
 	return unrecognized(value, byID)
 }}
 

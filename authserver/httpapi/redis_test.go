@@ -192,7 +192,7 @@ func TestNoEndpointNeedsTablesThatAreElsewhere(t *testing.T) {
 				path = "/api/auth" + path
 			}
 			for _, body := range []string{`{}`, `{"token":"x","password":"Password123!","currentPassword":"Password123!","newPassword":"Password456!","name":"B","revokeOtherSessions":true}`} {
-				got := answer{}
+				var got answer
 				if route[1] == "GET" {
 					got = h.get(path+"?token=x&identifier=x", cookie)
 				} else {

@@ -2,9 +2,9 @@
 // with nothing, into one store. It is the one place that knows what is where, and in which order two stores change.
 //
 //	              users, accounts, mails    sessions        verification values
-//	Database      postgres                  postgres        postgres              (postgres.Store itself)
-//	Redis         postgres                  redisstore      redisstore
-//	Stateless     postgres                  cookies         postgres
+//	Database      PostgreSQL                PostgreSQL      PostgreSQL            (postgres.Store itself)
+//	Redis         PostgreSQL                Redis           Redis
+//	Stateless     PostgreSQL                cookies         PostgreSQL
 //
 // # A crash between PostgreSQL and Redis
 //

@@ -53,7 +53,7 @@ func (r Redis) CreateSession(ctx context.Context, session *authserver.Session) e
 }
 
 func (r Redis) owner(ctx context.Context, session *authserver.Session) (authserver.User, error) {
-	user, err := r.Store.UserByID(ctx, session.UserID)
+	user, err := r.UserByID(ctx, session.UserID)
 	if errors.Is(err, authserver.ErrNotFound) {
 		return user, fmt.Errorf("create a session of a user that is gone: %w", authserver.ErrRejected)
 	}
@@ -63,13 +63,13 @@ func (r Redis) owner(ctx context.Context, session *authserver.Session) (authserv
 // spread writes a user into the user's sessions and returns it. Whoever writes last has looked afterwards that nobody else
 // has changed the user meanwhile, so the last to write writes the last change.
 func (r Redis) spread(ctx context.Context, userID string) (authserver.User, error) {
-	user, err := r.Store.UserByID(ctx, userID)
+	user, err := r.UserByID(ctx, userID)
 	for err == nil {
 		if err = r.redis.ReplaceUser(ctx, user); err != nil {
 			break
 		}
 		written := user
-		if user, err = r.Store.UserByID(ctx, userID); err == nil && reflect.DeepEqual(user, written) {
+		if user, err = r.UserByID(ctx, userID); err == nil && reflect.DeepEqual(user, written) {
 			return user, nil
 		}
 	}
