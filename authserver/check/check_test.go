@@ -82,6 +82,8 @@ func TestServersPass(t *testing.T) {
 		"no automatic sign-in": {servers.Settings{AutoSignIn: &off}, check.Options{}},
 		"base path":            {servers.Settings{BasePath: "/auth/v2"}, check.Options{BasePath: "/auth/v2"}},
 		"https behind a proxy": {servers.Settings{BaseURL: "https://auth.example.com", CookieDomain: "example.com"}, check.Options{}},
+		"cookie cache":         {servers.Settings{CookieCache: config.CookieCacheJWE}, check.Options{}},
+		"stateless":            {servers.Settings{Stateless: true}, check.Options{}},
 	}
 	for server, start := range start {
 		for name, test := range cases {
@@ -96,6 +98,9 @@ func TestServersPass(t *testing.T) {
 				}
 				if jwt := find(t, report, "jwt"); (jwt.Result == check.Skipped) != (server == "better-auth") {
 					t.Errorf("jwt: %+v", jwt)
+				}
+				if out := find(t, report, "signed-out"); strings.Contains(out.Detail, "session_data") != (test.settings.Stateless || test.settings.CookieCache != "") {
+					t.Errorf("signed out: %+v", out)
 				}
 				fields := find(t, report, "custom-fields")
 				if (fields.Result == check.Skipped) != (len(test.options.CustomFields) == 0) {

@@ -31,7 +31,7 @@ func unreachable(p plan, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &failure{
 			"no answer within " + p.Timeout.String() + " for the whole check",
-			"see whether the server is ready and reaches its database, or give more time with --timeout",
+			"see whether the server is ready and reaches its database, and Redis if it uses one, or give more time with --timeout",
 		}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &failure{
@@ -69,7 +69,7 @@ func (r answer) fix(p plan) string {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		return "check the address that it redirects to: " + r.header.Get("Location")
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return "see whether the server is ready and reaches its database"
+		return "see whether the server is ready and reaches its database, and Redis if it uses one"
 	}
 	if requestID := r.header.Get("X-Request-Id"); requestID != "" {
 		return "look for request " + requestID + " in the server's log"
