@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -42,6 +43,11 @@ func (c *Config) validateStorage(found *problems) {
 	}
 	if c.Session.Storage == SessionStateless {
 		c.validateStateless(found)
+	}
+	for i, field := range c.Session.Fields {
+		if field.Unique && c.Session.Storage != SessionDatabase {
+			found.add("session.fields["+strconv.Itoa(i)+"].unique", "needs session.storage Database: nothing else compares sessions")
+		}
 	}
 	c.Redis.validate(found)
 }

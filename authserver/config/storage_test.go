@@ -14,8 +14,9 @@ import (
 
 func TestStorageProblemsNameThemselvesAndTheFix(t *testing.T) {
 	for file, want := range map[string]string{
-		`session: {storage: redis}`:               `session.storage: "redis" must be Database, Redis or Stateless`,
-		`rateLimit: {storage: redis}`:             `rateLimit.storage: "redis" must be Database, Memory or Redis`,
+		`session: {storage: redis}`:   `session.storage: "redis" must be Database, Redis or Stateless`,
+		`rateLimit: {storage: redis}`: `rateLimit.storage: "redis" must be Database, Memory or Redis`,
+		"session: {storage: Redis, fields: [{name: a, type: string}, {name: b, type: string, unique: true}]}": "session.fields[1].unique: needs session.storage Database: nothing else compares sessions",
 		`redis: {key: uri}`:                       "redis.key: needs redis.directory, the directory in which the secret is mounted",
 		`redis: {directory: /d, key: ../x}`:       `redis.key: "../x" must be the name of a file in redis.directory`,
 		`redis: {keyPrefix: "a b"}`:               `redis.keyPrefix: "a b" must be at most 64 letters, digits, . _ : / { } or -, such as shop:`,
