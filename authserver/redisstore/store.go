@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -51,8 +52,7 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Whatever the client would log by itself also reaches us as an error.
-	redis.SetLogger(discard{})
+	silence()
 	client := redis.NewClient(&redis.Options{
 		Addr: connector.last.Load().address, DB: connector.last.Load().database, Dialer: connector.dial,
 		CredentialsProviderContext: connector.credentials,
@@ -66,6 +66,9 @@ func Open(o Options) (*Store, error) {
 		client: client, prefix: o.KeyPrefix, userFields: o.Fields, sessionFields: o.SessionFields, ttl: o.SessionTTL, now: o.Now,
 	}, nil
 }
+
+// silence keeps the client from logging by itself: whatever it would say also reaches us as an error.
+var silence = sync.OnceFunc(func() { redis.SetLogger(discard{}) })
 
 // discard is a logger.
 type discard struct{}

@@ -5,6 +5,7 @@
 // or who may begin a session (package accounts).
 //
 //	accounts ──► New, Begin        cookie token ──► Find (read, extend) or Peek (read only)        sign-out ──► End
+//	cookie that is the session ──► Admit (ask for its user, extend), where there is no store
 //	its owner ──► Update (custom fields)
 //	its user ──► List, Revoke, RevokeOthers, RevokeAll
 package sessions

@@ -1,10 +1,9 @@
 // Package storage is where the rules keep things when that is not PostgreSQL alone: it joins postgres.Store with Redis, or
 // with nothing, into one store. It is the one place that knows what is where, and in which order two stores change.
 //
-//	              users, accounts, mails    sessions        verification values
-//	Database      PostgreSQL                PostgreSQL      PostgreSQL            (postgres.Store itself)
-//	Redis         PostgreSQL                Redis           Redis
-//	Stateless     PostgreSQL                cookies         PostgreSQL
+//	Database      all in postgres.Store, which is the store then
+//	Redis         sessions and verification values in redisstore.Store, users, accounts and mails in postgres.Store
+//	Stateless     sessions in cookies, all else in postgres.Store
 //
 // # A crash between PostgreSQL and Redis
 //
@@ -18,8 +17,9 @@
 //	new name            user, then copies         sessions show the user as before, until the next change or sign-in
 //	link of a mail      value, then mail          a value that nobody knows, until it expires
 //
-// What was begun is reported as unavailable, and may be tried again. A restart of a Redis that keeps nothing signs
-// everybody out.
+// What was begun is reported as unavailable, and may be tried again. What Redis itself forgets is another matter: a restart
+// of one that keeps nothing, or evicts keys, signs users out; a failover to a replica that lags behind may undo the last
+// moment, a revocation too.
 //
 // # Stateless
 //

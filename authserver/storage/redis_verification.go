@@ -23,7 +23,7 @@ func (r Redis) CreateVerification(ctx context.Context, v authserver.Verification
 	if err := r.redis.CreateVerification(ctx, v); err != nil || len(mails) == 0 {
 		return err
 	}
-	return r.Store.QueueMails(ctx, mails...)
+	return r.QueueMails(ctx, mails...)
 }
 
 // ResetPassword uses a verification up, and then gives its user a new password. With reset.RevokeSessions all sessions end;
