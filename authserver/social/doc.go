@@ -5,8 +5,8 @@
 // that a refresh token is used once. It does not own how a provider is spoken to (package oauth), the wire (httpapi), the
 // rows (postgres) or sessions (sessions).
 //
-//	Begin ──► state kept (row or cookie) ──► URL of the provider … Finish ──► state used up ──► code ──► tokens
-//	tokens ──► profile ──► arrive: known account │ known address │ new user ──► session
-//	                  └──► link: to the user who began it
+//	Begin ──► state kept (row or cookie) ──► URL of the provider … Finish ──► state used up ──► code
+//	code ──► tokens and profile ──► arrive: known account │ known address │ new user ──► session
+//	                          └──► link: to the user who began it
 //	AccessToken, Refresh ──► Store.RenewAccount: one at a time for each account ──► provider ──► row
 package social
