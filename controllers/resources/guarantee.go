@@ -14,7 +14,7 @@ import (
 var reservedEnv = append([]string{
 	config.EnvDatabaseURL, config.EnvBetterAuthSecret, config.EnvAuthSecret, config.EnvBetterAuthSecrets, config.EnvJWTSecret,
 	config.EnvBetterAuthURL, config.EnvAllowedOrigins, config.EnvTrustedOrigins, config.EnvBetterAuthTrustedOrigins, config.EnvPort,
-	config.EnvCustomFields, config.EnvSMTPUsername, config.EnvSMTPPassword,
+	config.EnvCustomFields, config.EnvSMTPUsername, config.EnvSMTPPassword, config.EnvRedisURL,
 }, config.BuiltInProviderVariables()...)
 
 // brokenGuarantees names what an overlay took away from base that the service, or its safety, relies on.

@@ -39,6 +39,7 @@ func TestOverlayThatBreaksAGuarantee(t *testing.T) {
 		container("envFrom: [{secretRef: {name: mine}}]"):                                "repeat {secretRef: {name: login-secrets}}",
 		container("env: [{name: BETTER_AUTH_SECRET, value: x}]"):                         "remove BETTER_AUTH_SECRET",
 		container("env: [{name: GITHUB_CLIENT_SECRET, value: x}]"):                       "remove GITHUB_CLIENT_SECRET",
+		container("env: [{name: REDIS_URL, value: x}]"):                                  "remove REDIS_URL",
 		container("env: [{name: SMTP_PASSWORD, value: x}]"):                              "remove SMTP_PASSWORD",
 		container("env: [{name: PORT, value: '1'}]"):                                     "remove PORT",
 		container("securityContext: {privileged: true}"):                                 "keep the securityContext",
