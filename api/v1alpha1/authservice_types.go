@@ -45,7 +45,7 @@ type AuthServiceList struct {
 // +kubebuilder:validation:XValidation:rule=`!has(self.session) || !has(self.session.cookie) || !has(self.session.cookie.domain) || !has(self.baseURL) || (self.baseURL + ':').contains('//' + self.session.cookie.domain + ':') || (self.baseURL + ':').contains('.' + self.session.cookie.domain + ':')`,message="set the cookie domain to the host of baseURL or to a parent of it: browsers refuse cookies for any other domain",fieldPath=".session.cookie.domain"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?emailAndPassword.?requireEmailVerification.orValue(false)`,message="set email too: without mail nobody could verify an address and sign in",fieldPath=".emailAndPassword.requireEmailVerification"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !has(self.emailVerification)`,message="set email too, or remove emailVerification: it is about mails",fieldPath=".emailVerification"
-// +kubebuilder:validation:XValidation:rule=`!self.?emailVerification.?sendOnSignIn.orValue(false) || self.?emailAndPassword.?requireEmailVerification.orValue(false)`,message="set emailAndPassword.requireEmailVerification too: without it no sign-in is refused, and no mail sent",fieldPath=".emailVerification.sendOnSignIn"
+// +kubebuilder:validation:XValidation:rule=`!self.?emailVerification.?sendOnSignIn.orValue(false) || self.?emailAndPassword.?requireEmailVerification.orValue(false) || (has(self.socialProviders) && self.socialProviders.exists(p, p.?requireEmailVerification.orValue(false)))`,message="set requireEmailVerification too, in emailAndPassword or for a social provider: without it no sign-in is refused, and no mail sent",fieldPath=".emailVerification.sendOnSignIn"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?enabled.orValue(false) || self.user.changeEmail.?updateWithoutVerification.orValue(false)`,message="set email too: a new address is proved by a link in a mail, unless updateWithoutVerification takes it at once",fieldPath=".user.changeEmail.enabled"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?changeEmail.?confirmCurrent.orValue(false)`,message="set email too: confirmCurrent asks the current address by mail",fieldPath=".user.changeEmail.confirmCurrent"
 // +kubebuilder:validation:XValidation:rule=`has(self.email) || !self.?user.?deleteUser.?sendVerification.orValue(false)`,message="set email too: sendVerification asks users by mail before they are deleted",fieldPath=".user.deleteUser.sendVerification"
@@ -69,6 +69,13 @@ type AuthServiceSpec struct {
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:XValidation:rule=`self.matches('^(/[A-Za-z0-9][A-Za-z0-9._~-]*)+$')`,message="write basePath with a slash at the beginning and none at the end, such as /api/auth"
 	BasePath string `json:"basePath,omitempty"`
+
+	// errorURL is where browsers are sent when something fails that has no page of its own, such as a sign-in at a social
+	// provider; error and error_description are in its query. A path is one of baseURL. Default: a page of the service.
+	// +optional
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(/([!-.0-\[\]-~][!-\[\]-~]*)?|https?://[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?([/?]([!-$&-\[\]-~]|%[0-9A-Fa-f]{2})*)?)$')`,message="write errorURL as a URL such as https://app.example.com/error, or as a path such as /error"
+	ErrorURL string `json:"errorURL,omitempty"`
 
 	// image of the auth server. Default: the one the operator was released with.
 	// +optional

@@ -19,10 +19,11 @@ var mailRules = []rule{
 		reject: []string{`emailVerification: {sendOnSignUp: true}`},
 	},
 	{
-		message: "set emailAndPassword.requireEmailVerification too: without it no sign-in is refused, and no mail sent",
+		message: "set requireEmailVerification too, in emailAndPassword or for a social provider: without it no sign-in is refused, and no mail sent",
 		field:   `emailVerification\.sendOnSignIn`,
 		accept: []string{
 			`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignIn: true}, emailAndPassword: {requireEmailVerification: true}}`,
+			`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignIn: true}, socialProviders: [{id: google, clientID: a, clientSecretRef: {name: google}, requireEmailVerification: true}]}`,
 		},
 		reject: []string{`{email: {host: smtp.example.com, from: a@example.com}, emailVerification: {sendOnSignIn: true}}`},
 	},

@@ -22,6 +22,15 @@ var topLevelRules = []rule{
 		reject:  []string{`basePath: api/auth`, `basePath: /api/auth/`, `basePath: /`, `basePath: /api//auth`, `basePath: /../auth`, `basePath: "/a b"`},
 	},
 	{
+		message: "write errorURL as a URL such as https://app.example.com/error, or as a path such as /error",
+		field:   "errorURL",
+		accept:  []string{`errorURL: https://app.example.com/error?from=auth`, `errorURL: /error`, `errorURL: /`, `errorURL: "http://localhost:30000"`, `errorURL: /login/caf%C3%A9`},
+		reject: []string{
+			`errorURL: //evil.example.com`, `errorURL: app.example.com`, `errorURL: "javascript:alert(1)"`, `errorURL: 'https://app.example.com\error'`,
+			`errorURL: "/a\nb"`, `errorURL: https://user:password@app.example.com/`, `errorURL: '/\evil.example.com'`, `errorURL: ""`, `errorURL: "https://app.example.com:65536"`,
+		},
+	},
+	{
 		message: "write image as a reference, such as registry.example.com/gatehouse/authserver:v1.2.3",
 		field:   "image",
 		accept: []string{

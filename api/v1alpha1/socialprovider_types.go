@@ -55,6 +55,10 @@ type SocialProvider struct {
 	// +optional
 	DisableImplicitSignUp bool `json:"disableImplicitSignUp,omitempty"`
 
+	// requireEmailVerification lets nobody in whose address was verified neither by the provider nor by a link in a mail.
+	// +optional
+	RequireEmailVerification bool `json:"requireEmailVerification,omitempty"`
+
 	// prompt tells the provider what to ask the user, such as select_account, consent or login.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64

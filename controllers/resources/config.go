@@ -13,6 +13,7 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 	return config.Config{
 		BaseURL:  URL(auth),
 		BasePath: spec.BasePath,
+		ErrorURL: spec.ErrorURL,
 		Database: config.Database{
 			Directory:      databaseDirectory,
 			Key:            spec.Database.SecretRef.Key,

@@ -46,11 +46,12 @@ func withEmail() *v1alpha1.AuthService {
 // withSocialProviders has an id that is no name of a volume, and two providers in one secret.
 func withSocialProviders() *v1alpha1.AuthService {
 	auth := minimal()
+	auth.Spec.ErrorURL = "https://app.example.com/error"
 	auth.Spec.SocialProviders = []v1alpha1.SocialProvider{
 		{
 			ID: "google", ClientID: "shop.apps.googleusercontent.com", ClientSecretRef: secretKey("oauth", "google"),
 			Scopes: []string{"https://www.googleapis.com/auth/calendar.readonly"}, Prompt: "select_account", DisableImplicitSignUp: true,
-			AccessType: "offline", HostedDomain: "example.com", Audiences: []string{"shop-ios.apps.googleusercontent.com"},
+			RequireEmailVerification: true, AccessType: "offline", HostedDomain: "example.com", Audiences: []string{"shop-ios.apps.googleusercontent.com"},
 		},
 		{ID: "microsoft", ClientID: "1b2c", ClientSecretRef: secretKey("oauth", "microsoft"), TenantID: "organizations", DisableSignUp: true},
 		{ID: "apple", ClientID: "com.example.shop", ClientSecretRef: secretKey("apple", ""), TeamID: "ABCDE12345", KeyID: "FGHIJ67890"},
@@ -77,7 +78,10 @@ func withRedis() *v1alpha1.AuthService {
 	auth.Spec.Features.Bearer = &v1alpha1.BearerFeature{RequireSignature: true}
 	auth.Spec.Session = v1alpha1.SessionSpec{
 		Storage: v1alpha1.SessionRedis,
-		Fields:  []v1alpha1.CustomField{{Name: "theme", Type: "enum", Values: []string{"light", "dark"}, Default: ptr.To("light"), Input: ptr.To(true), Returned: ptr.To(true)}},
+		Fields: []v1alpha1.CustomField{
+			{Name: "theme", Type: "enum", Values: []string{"light", "dark"}, Required: true, Default: ptr.To("light"), Input: ptr.To(true), Returned: ptr.To(true)},
+			{Name: "device", Type: "string", Unique: true, Index: true},
+		},
 	}
 	return auth
 }
