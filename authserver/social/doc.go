@@ -6,7 +6,7 @@
 // rows (postgres) or sessions (sessions).
 //
 //	Begin ──► state kept (row or cookie) ──► URL of the provider … Finish ──► state used up ──► code
-//	code ──► tokens and profile ──► arrive: known account │ known address │ new user ──► session
+//	a code ──► tokens and profile ──► arrive: known account │ known address │ new user ──► session
 //	                          └──► link: to the user who began it
 //	AccessToken, Refresh ──► Store.RenewAccount: one at a time for each account ──► provider ──► row
 package social
