@@ -55,6 +55,18 @@ var storageRules = []rule{
 		reject:  []string{`session: {fields: [{name: theme, type: string}, {name: Theme, type: string}]}`},
 	},
 	{
+		message: "remove unique from the fields, or choose storage Database: nothing else compares sessions",
+		field:   `session\.fields`,
+		accept: []string{
+			`session: {fields: [{name: device, type: string, unique: true}]}`, `session: {storage: Database, fields: [{name: device, type: string, unique: true}]}`,
+			`session: {storage: Stateless, fields: [{name: device, type: string, unique: false}]}`,
+		},
+		reject: []string{
+			`session: {storage: Stateless, fields: [{name: device, type: string, unique: true}]}`,
+			`{session: {storage: Redis, fields: [{name: device, type: string, unique: true}]}, redis: {secretRef: {name: redis}}}`,
+		},
+	},
+	{
 		message: "choose another name: this one is a column that every session has",
 		field:   `session\.fields\[0\]\.name`,
 		accept:  []string{`session: {fields: [{name: role, type: string}, {name: activeOrganizationId, type: string, index: true}]}`},

@@ -23,6 +23,7 @@ const (
 // +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || !self.?deferRefresh.orValue(false)`,message="remove deferRefresh, or choose another storage: to read a Stateless session writes nothing anyway",fieldPath=".deferRefresh"
 // +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || self.?cookieCache.?strategy.orValue('JWE') == 'JWE'`,message="remove the strategy of cookieCache, or choose another storage: a Stateless session is the encrypted cookie, JWE",fieldPath=".cookieCache.strategy"
 // +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage != 'Stateless' || !has(self.cookieCache) || !has(self.cookieCache.maxAge)`,message="remove the maxAge of cookieCache, or choose another storage: the cookie of a Stateless session lives for ttl",fieldPath=".cookieCache.maxAge"
+// +kubebuilder:validation:XValidation:rule=`!has(self.storage) || self.storage == 'Database' || !has(self.fields) || !self.fields.exists(f, f.?unique.orValue(false))`,message="remove unique from the fields, or choose storage Database: nothing else compares sessions",fieldPath=".fields"
 type SessionSpec struct {
 	// storage of the sessions: Database; Redis (of the section redis), in the form of Better-Auth's secondary storage; or
 	// Stateless, which keeps them in encrypted cookies only: they cannot be listed, and only a new password or the deletion

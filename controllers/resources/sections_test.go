@@ -36,6 +36,7 @@ func withEmail() *v1alpha1.AuthService {
 	auth.Spec.EmailAndPassword = v1alpha1.EmailAndPasswordSpec{
 		RequireEmailVerification: true, ResetPasswordTokenTTL: hour, RevokeSessionsOnPasswordReset: true,
 	}
+	auth.Spec.Session.Fields = []v1alpha1.CustomField{{Name: "device", Type: "string", Unique: true, Index: true}}
 	auth.Spec.User = v1alpha1.UserSpec{
 		ChangeEmail: v1alpha1.ChangeEmailSpec{Enabled: true, ConfirmCurrent: true, UpdateWithoutVerification: true},
 		DeleteUser:  v1alpha1.DeleteUserSpec{Enabled: true, SendVerification: true, TokenTTL: hour},
@@ -80,7 +81,6 @@ func withRedis() *v1alpha1.AuthService {
 		Storage: v1alpha1.SessionRedis,
 		Fields: []v1alpha1.CustomField{
 			{Name: "theme", Type: "enum", Values: []string{"light", "dark"}, Required: true, Default: ptr.To("light"), Input: ptr.To(true), Returned: ptr.To(true)},
-			{Name: "device", Type: "string", Unique: true, Index: true},
 		},
 	}
 	return auth
