@@ -84,11 +84,12 @@ const maxCallback = 16 << 10
 func (a *api) postCallback(c *call) error {
 	target := a.BaseURL + c.route.path[:strings.IndexByte(c.route.path, ':')] + c.parameter
 	for _, property := range callbackQuery.Properties {
-		value := c.body.Get(property.Name).Text()
+		sent := c.body.Get(property.Name)
+		value, present := sent.Text(), sent.Kind() == ecma.String
 		if values := c.query[property.Name]; len(values) > 0 {
-			value = values[0]
+			value, present = values[0], true
 		}
-		if value != "" {
+		if present {
 			target = appendQuery(target, property.Name, value)
 		}
 	}

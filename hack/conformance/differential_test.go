@@ -294,8 +294,6 @@ func (a answer) code() string { return a.member("code") }
 
 func (a answer) message() string { return a.member("message") }
 
-func (a answer) location() string { return strings.Join(a.header["Location"], "") }
-
 func (a answer) member(name string) string {
 	body, _ := a.body.(map[string]any)
 	text, _ := body[name].(string)
