@@ -78,12 +78,12 @@ func hostile(r request, reference, ours answer) bool {
 	switch {
 	case ours.status < http.StatusBadRequest || reference.status == ours.status && reference.code() == ours.code() && reference.message() == ours.message():
 		return false
+	case strings.Contains(path, "%zz"):
+		return ours.status == http.StatusBadRequest
 	case holdsNUL && reference.status >= http.StatusMultipleChoices:
 		return strings.HasSuffix(ours.message(), "must not contain the character U+0000")
 	case strings.Contains(r.body, strings.Repeat("[", 500)):
 		return ours.code() == "BAD_REQUEST"
-	case strings.Contains(path, "%zz"):
-		return ours.status == http.StatusBadRequest
 	case strings.Contains(r.body, `app.example.com\\x`):
 		return strings.HasPrefix(ours.code(), "INVALID_") && strings.HasSuffix(ours.code(), "_URL")
 	}
