@@ -205,6 +205,7 @@ func compare(t *testing.T, r request, reference, ours side) (text, summary strin
 		if difference.stored {
 			for _, side := range []side{reference, ours} {
 				forget(t, side, now)
+				side.revive(t)
 			}
 			restoreAlice(t, reference, ours)
 		}
