@@ -56,8 +56,8 @@ type AuthServiceList struct {
 // +kubebuilder:validation:XValidation:rule=`!has(self.account) || !has(self.account.linking) || !has(self.account.linking.trustedProviders) || self.account.linking.trustedProviders.all(id, has(self.socialProviders) && self.socialProviders.exists(p, p.id == id))`,message="name ids of socialProviders as trustedProviders, such as google",fieldPath=".account.linking.trustedProviders"
 type AuthServiceSpec struct {
 	// baseURL is the public origin under which browsers reach the service, such as https://auth.example.com.
-	// Cookies are Secure when it begins with https://. Default: the URL of the Service inside the cluster,
-	// http://<name>.<namespace>.svc.
+	// Cookies are Secure when it begins with https://. Default: that of ingress or httpRoute, else the URL of the Service
+	// inside the cluster, http://<name>.<namespace>.svc.
 	// +optional
 	// +kubebuilder:validation:MaxLength=320
 	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^https?://([a-z0-9]([a-z0-9_-]*[a-z0-9])?([.][a-z0-9]([a-z0-9_-]*[a-z0-9])?)*|[[][0-9a-f:.]+[]])(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?$')`,message="write baseURL as an origin: http:// or https://, a lower-case host and at most a port, such as https://auth.example.com; the path goes to basePath"
@@ -90,6 +90,10 @@ type AuthServiceSpec struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000
 	Replicas *int32 `json:"replicas,omitempty"`
+
+	// suspend makes the operator change nothing of this service, for work by hand. What runs goes on; deletion still deletes.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
 
 	// template is laid over the pod template of the auth server by a strategic merge, so it can set
 	// resources, node selectors, tolerations, affinity, labels, annotations and extra containers.
@@ -178,6 +182,44 @@ type AuthServiceSpec struct {
 	// features are the plugins of Better-Auth.
 	// +optional
 	Features FeaturesSpec `json:"features,omitempty,omitzero"`
+
+	// secrets is about the keys that sign cookies and tokens.
+	// +optional
+	Secrets SecretsSpec `json:"secrets,omitempty,omitzero"`
+
+	// migration says how the database is brought to the schema of the spec.
+	// +optional
+	// +kubebuilder:default={}
+	Migration MigrationSpec `json:"migration,omitempty,omitzero"`
+
+	// rollout says what a new version has to show before it takes over.
+	// +optional
+	// +kubebuilder:default={}
+	Rollout RolloutSpec `json:"rollout,omitempty,omitzero"`
+
+	// autoscaling chooses the number of replicas by their load, instead of replicas.
+	// +optional
+	Autoscaling *AutoscalingSpec `json:"autoscaling,omitempty"`
+
+	// podDisruptionBudget says how many replicas drains may take away at once. Default: one.
+	// +optional
+	PodDisruptionBudget *PodDisruptionBudgetSpec `json:"podDisruptionBudget,omitempty"`
+
+	// ingress makes an Ingress to the service.
+	// +optional
+	Ingress *IngressSpec `json:"ingress,omitempty"`
+
+	// httpRoute makes an HTTPRoute of the Gateway API to the service.
+	// +optional
+	HTTPRoute *HTTPRouteSpec `json:"httpRoute,omitempty"`
+
+	// networkPolicy makes a NetworkPolicy for the pods of the service.
+	// +optional
+	NetworkPolicy *NetworkPolicySpec `json:"networkPolicy,omitempty"`
+
+	// monitoring makes objects for Prometheus and Grafana.
+	// +optional
+	Monitoring MonitoringSpec `json:"monitoring,omitempty,omitzero"`
 }
 
 // PodTemplateOverlay is laid over a pod template by a strategic merge.

@@ -12,6 +12,15 @@ const (
 	ConditionSchemaMigrated = "SchemaMigrated"
 	// ConditionAvailable: all replicas of this generation take requests.
 	ConditionAvailable = "Available"
+	// ConditionExposed: the objects of ingress and httpRoute exist. It is there only with one of them.
+	ConditionExposed = "Exposed"
+	// ConditionMonitored: the objects of monitoring exist. It is there only with them; Ready does not depend on it.
+	ConditionMonitored = "Monitored"
+	// ConditionBrowserTopology: browsers send the cookies from the pages of every allowed origin. Ready does not depend on it.
+	ConditionBrowserTopology = "BrowserTopology"
+	// ConditionClientIPResolvable: the rate limit sees the addresses of clients behind ingress or httpRoute. Ready does not
+	// depend on it.
+	ConditionClientIPResolvable = "ClientIPResolvable"
 	// ConditionReconciling (kstatus): the operator is at work.
 	ConditionReconciling = "Reconciling"
 	// ConditionStalled (kstatus): nothing moves until somebody acts on the message.
@@ -41,8 +50,31 @@ const (
 	ReasonRetrying               = "Retrying"
 	ReasonTemplateInvalid        = "TemplateInvalid"
 	ReasonNameConflict           = "NameConflict"
+	ReasonSuspended              = "Suspended"
+	ReasonPlanning               = "Planning"
+	ReasonApprovalNeeded         = "ApprovalNeeded"
+	ReasonCanaryRunning          = "CanaryRunning"
+	ReasonCanaryFailed           = "CanaryFailed"
+	ReasonRotating               = "Rotating"
+	ReasonExposed                = "Exposed"
+	ReasonMonitored              = "Monitored"
+	ReasonCRDNotFound            = "CRDNotFound"
+	ReasonSameSite               = "SameSite"
+	ReasonCrossSite              = "CrossSite"
+	ReasonResolvable             = "Resolvable"
+	ReasonUnresolvable           = "Unresolvable"
 )
 
 // AnnotationAcceptNewSecrets on an AuthService accepts that a lost generated secret is replaced by a new one,
 // which ends all sessions. Its value is the fingerprint of the lost key, as the condition shows it.
 const AnnotationAcceptNewSecrets = "gatehouse.dev/accept-new-secrets"
+
+// AnnotationApprovePlan on an AuthService approves the plan with this hash, for migration.policy Approve.
+const AnnotationApprovePlan = "gatehouse.dev/approve-plan"
+
+// AnnotationRotate on an AuthService does what spec.secrets.rotation.trigger does, and AnnotationRevoke what revoke does,
+// for those whose specs are in Git: each new value counts once.
+const (
+	AnnotationRotate = "gatehouse.dev/rotate"
+	AnnotationRevoke = "gatehouse.dev/revoke-keys"
+)

@@ -13,6 +13,23 @@ type DatabaseSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z_][a-z0-9_]*$') && !self.startsWith('pg_') && self != 'information_schema'",message="write schema in lower-case letters, digits and underscores, beginning with a letter; pg_ and information_schema belong to PostgreSQL"
 	Schema string `json:"schema,omitempty"`
 
+	// tls says how connections are protected. Default: as the URL of the secret says (sslmode), else Prefer.
+	// +optional
+	TLS *DatabaseTLSSpec `json:"tls,omitempty"`
+
+	// pooler says what stands between the service and PostgreSQL. With Transaction (PgBouncer in transaction mode, Supabase's
+	// port 6543, Neon's -pooler hosts) nothing is left behind in a connection: no prepared statements, no settings, no locks.
+	// Migrations need locks of the session, so give them a direct connection by migrationSecretRef.
+	// +optional
+	// +kubebuilder:default=None
+	// +kubebuilder:validation:Enum=None;Transaction
+	Pooler PoolerMode `json:"pooler,omitempty"`
+
+	// migrationSecretRef names the secret with the credentials of migrations, when those of secretRef may not, or cannot,
+	// change the schema. What migrations make is granted to the role of secretRef. It has the same shapes.
+	// +optional
+	MigrationSecretRef *DatabaseSecretReference `json:"migrationSecretRef,omitempty"`
+
 	// maxConnections bounds the connections of one replica; the database must allow replicas times as many.
 	// +optional
 	// +kubebuilder:default=10
@@ -36,3 +53,42 @@ type DatabaseSecretReference struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[-._A-Za-z0-9]+$')",message="name a key of the secret: letters, digits, dashes, underscores and dots; leave key out for a secret with uri or host"
 	Key string `json:"key,omitempty"`
 }
+
+// PoolerMode says what stands between the service and PostgreSQL.
+type PoolerMode string
+
+// The modes of poolers.
+const (
+	PoolerNone        PoolerMode = "None"
+	PoolerTransaction PoolerMode = "Transaction"
+)
+
+// DatabaseTLSSpec says how connections to the database are protected.
+type DatabaseTLSSpec struct {
+	// mode is that of libpq: Disable, Require (encrypt, accept any certificate), VerifyCA (from a trusted authority) or
+	// VerifyFull (and for the host that was asked for). It replaces the sslmode of the URL.
+	// +optional
+	// +kubebuilder:default=VerifyFull
+	// +kubebuilder:validation:Enum=Disable;Require;VerifyCA;VerifyFull
+	Mode DatabaseTLSMode `json:"mode,omitempty"`
+
+	// caSecretRef names a secret with the PEM certificates that the server's is checked against, under key ca.crt unless
+	// key says otherwise. Default: the certificates of the image. A change rolls the pods.
+	// +optional
+	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
+
+	// caConfigMapRef names a ConfigMap with them, likewise.
+	// +optional
+	CAConfigMapRef *ConfigMapKeyReference `json:"caConfigMapRef,omitempty"`
+}
+
+// DatabaseTLSMode is how much of TLS is demanded.
+type DatabaseTLSMode string
+
+// The modes of TLS, as libpq calls them.
+const (
+	DatabaseTLSDisable    DatabaseTLSMode = "Disable"
+	DatabaseTLSRequire    DatabaseTLSMode = "Require"
+	DatabaseTLSVerifyCA   DatabaseTLSMode = "VerifyCA"
+	DatabaseTLSVerifyFull DatabaseTLSMode = "VerifyFull"
+)

@@ -10,7 +10,8 @@ type AuthServiceStatus struct {
 
 	// conditions, each with a message that names the cause and the fix. Ready sums up SecretsReady (the Secrets and
 	// ConfigMaps that pods mount exist), DatabaseReachable (the last migration could sign in), SchemaMigrated (the database has the
-	// schema of this generation) and Available (all replicas of this generation take requests). Reconciling is there
+	// schema of this generation) and Available (all replicas of this generation take requests, and the canary could sign in), and Exposed, where there is an ingress or a route.
+	// BrowserTopology and ClientIPResolvable warn. Reconciling is there
 	// while the operator is at work, Stalled while nothing moves until somebody acts on the message.
 	// +optional
 	// +listType=map
@@ -37,11 +38,17 @@ type AuthServiceStatus struct {
 	// +optional
 	Schema SchemaStatus `json:"schema,omitempty,omitzero"`
 
-	// keys that sign cookies and tokens, newest first. A generated key is never replaced while it is listed here.
+	// keys that sign cookies and tokens, newest first. A generated key is never replaced while it is listed here, but by a
+	// rotation.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
+	// +listMapKey=version
 	Keys []KeyStatus `json:"keys,omitempty"`
+
+	// binding is what applications are bound with: servicebinding.io's Provisioned Service.
+	// +optional
+	Binding *BindingStatus `json:"binding,omitempty"`
 }
 
 // SchemaStatus is about the database schema.
@@ -49,17 +56,106 @@ type SchemaStatus struct {
 	// hash of the schema that the last migration made.
 	// +optional
 	Hash string `json:"hash,omitempty"`
+
+	// plan is what the last migration did, or with migration.policy Approve would do.
+	// +optional
+	Plan *MigrationPlan `json:"plan,omitempty"`
+}
+
+// MigrationPlan is what a migration does to the database.
+type MigrationPlan struct {
+	// hash identifies the plan; the annotation gatehouse.dev/approve-plan approves it.
+	// +required
+	Hash string `json:"hash"`
+
+	// state is Proposed while it waits for an approval, then Approved, then Applied.
+	// +required
+	// +kubebuilder:validation:Enum=Proposed;Approved;Applied
+	State PlanState `json:"state"`
+
+	// count of all statements; those that do not fit are in the log of the Job.
+	// +optional
+	Count int32 `json:"count,omitempty"`
+
+	// statements in their order.
+	// +optional
+	// +listType=atomic
+	Statements []PlannedStatement `json:"statements,omitempty"`
+
+	// notes tell what is left as it is, and why.
+	// +optional
+	// +listType=atomic
+	Notes []string `json:"notes,omitempty"`
+}
+
+// PlanState is how far a plan has come.
+type PlanState string
+
+// The states of plans.
+const (
+	PlanProposed PlanState = "Proposed"
+	PlanApproved PlanState = "Approved"
+	PlanApplied  PlanState = "Applied"
+)
+
+// PlannedStatement is one step of a plan.
+type PlannedStatement struct {
+	// reason says what it is for.
+	// +required
+	Reason string `json:"reason"`
+	// lock that it takes, as PostgreSQL calls it, and on which table; empty for new objects.
+	// +optional
+	Lock string `json:"lock,omitempty"`
+	// sql is the statement.
+	// +optional
+	SQL string `json:"sql,omitempty"`
 }
 
 // KeyStatus identifies a key without revealing it.
 type KeyStatus struct {
-	// name of the key in the generated secret.
+	// name of the key: BETTER_AUTH_SECRET or JWT_SECRET.
 	// +required
 	Name string `json:"name"`
+	// version of the key in BETTER_AUTH_SECRETS; 0 for JWT_SECRET.
+	// +optional
+	// +kubebuilder:default=0
+	Version int32 `json:"version"`
 	// fingerprint: the first 16 hexadecimal digits of the SHA-256 of the key.
 	// +required
 	Fingerprint string `json:"fingerprint"`
+	// state is Published while replicas learn to verify with the key, then Active while it signs, then Retiring while it only
+	// verifies and decrypts.
+	// +optional
+	// +kubebuilder:validation:Enum=Published;Active;Retiring
+	State KeyState `json:"state,omitempty"`
 	// createdAt is when the key was generated.
 	// +optional
 	CreatedAt metav1.Time `json:"createdAt,omitempty,omitzero"`
+	// activeSince is when it began to sign.
+	// +optional
+	ActiveSince *metav1.Time `json:"activeSince,omitempty"`
+	// retiresAt is when nothing depends on it any more, at the latest.
+	// +optional
+	RetiresAt *metav1.Time `json:"retiresAt,omitempty"`
+	// dependents are what would be lost with the key, such as "sessions until 2026-12-07T12:00:00Z".
+	// +optional
+	// +listType=atomic
+	Dependents []string `json:"dependents,omitempty"`
+}
+
+// KeyState is what a key is used for.
+type KeyState string
+
+// The states of keys.
+const (
+	KeyPublished KeyState = "Published"
+	KeyActive    KeyState = "Active"
+	KeyRetiring  KeyState = "Retiring"
+)
+
+// BindingStatus names the secret that applications are bound with.
+type BindingStatus struct {
+	// name of the secret: type, provider, uri, host, port, issuer, jwks-uri, cookie-prefix, and where JWT_SECRET is.
+	// +required
+	Name string `json:"name"`
 }

@@ -66,6 +66,23 @@ type Database struct {
 	Schema string `json:"schema,omitempty"`
 	// MaxConnections bounds the pool of one replica. Default 10.
 	MaxConnections int `json:"maxConnections,omitempty"`
+	// TLS says how connections are protected. Default: what the URL says.
+	TLS DatabaseTLS `json:"tls,omitzero"`
+	// Pooler is None, or Transaction: a pooler in transaction mode is in between, so nothing may be left in a connection.
+	Pooler string `json:"pooler,omitempty"`
+	// MigrationDirectory and MigrationKey are those of the credentials of migrations, where they are others.
+	MigrationDirectory string `json:"migrationDirectory,omitempty"`
+	MigrationKey       string `json:"migrationKey,omitempty"`
+	// LockTimeout is how long requests may queue behind a statement of a migration that waits for its lock. Default 2s.
+	LockTimeout Duration `json:"lockTimeout,omitzero"`
+}
+
+// DatabaseTLS says how connections to the database are protected.
+type DatabaseTLS struct {
+	// Mode is Disable, Require, VerifyCA or VerifyFull; it replaces the sslmode of the URL.
+	Mode string `json:"mode,omitempty"`
+	// CAFile holds the PEM certificates that the server's is checked against. Default: those of the system.
+	CAFile string `json:"caFile,omitempty"`
 }
 
 // CustomField is a column added to the user or the session table.
