@@ -14,11 +14,14 @@ const defaultSpec = `
 basePath: /api/auth
 database:
   maxConnections: 10
+  pooler: None
   secretRef: {name: db}
 emailAndPassword: {enabled: true, autoSignIn: true, minPasswordLength: 8, maxPasswordLength: 128}
 jwt: {ttl: 168h, issuer: better-auth}
+migration: {policy: Auto}
 rateLimit: {enabled: true, max: 5, window: 15m}
 replicas: 2
+rollout: {canary: true}
 session: {ttl: 168h, updateAge: 24h, freshAge: 24h}
 `
 
