@@ -42,6 +42,7 @@ func Failure(err error, url config.Redacted) (config.MigrationReason, string) {
 
 func classify(err error) (config.MigrationReason, string) {
 	var refusal *RefusedError
+	var changed *PlanChangedError
 	var connect *pgconn.ConnectError
 	switch {
 	case errors.Is(err, errMalformedURL):
@@ -50,6 +51,8 @@ func classify(err error) (config.MigrationReason, string) {
 		return config.DatabasePermissionDenied, refusal.Error()
 	case errors.As(err, &refusal):
 		return config.MigrationRefused, refusal.Error()
+	case errors.As(err, &changed):
+		return config.PlanChanged, changed.Error()
 	case errors.As(err, &connect):
 		return classifyConnect(connect)
 	case isState(err, noPrivilege):

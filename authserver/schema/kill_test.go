@@ -30,12 +30,12 @@ func TestKilledAtAnyStatement(t *testing.T) {
 			location := pgtest.Database(t)
 			admin := connect(t, location)
 			s.prepareOn(t, admin, "undisturbed")
-			count, err := migration(location, s.config("undisturbed")).Run(t.Context())
+			result, err := migration(location, s.config("undisturbed")).Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			want, wantRows := inspectOn(t, admin, s.config("undisturbed")), rows(t, admin, "undisturbed", s.empty)
-			for statement := range count {
+			for statement := range result.Statements {
 				for _, after := range []bool{false, true} {
 					name := fmt.Sprintf("run_%d_%t", statement, after)
 					s.prepareOn(t, admin, name)

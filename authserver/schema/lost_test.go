@@ -99,9 +99,9 @@ func TestServerGoesOnAfterItsClientDied(t *testing.T) {
 		}
 		return nil
 	}
-	count, err := next.Run(t.Context())
-	if err != nil || count != 0 || waited == 0 {
-		t.Errorf("%d statements after waiting %d times: %v", count, waited, err)
+	result, err := next.Run(t.Context())
+	if err != nil || result.Statements != 0 || waited == 0 {
+		t.Errorf("%d statements after waiting %d times: %v", result.Statements, waited, err)
 	}
 	await(t, admin, `SELECT indisvalid FROM pg_index WHERE indexrelid = 'user_handle_key'::regclass`)
 }

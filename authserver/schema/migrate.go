@@ -25,8 +25,31 @@ type Migration struct {
 	Config *config.Config
 	// Patience is how long to wait for a database that does not answer yet.
 	Patience time.Duration
+	// Approved is the hash of the plan that may be applied; "" is any.
+	Approved string
 	Progress Progress
 	Clock    Clock
+}
+
+// Result is what a run did.
+type Result struct {
+	// Plan is what there was to do when it began.
+	Plan Plan
+	// Statements is the number of those that have run.
+	Statements int
+}
+
+// PlanChangedError is the error of a run whose plan is not the one that was approved. Nothing was changed.
+type PlanChangedError struct {
+	Approved string
+	// Plan is what would have to be approved now.
+	Plan Plan
+}
+
+// Error says what to do.
+func (p *PlanChangedError) Error() string {
+	return fmt.Sprintf("the approved plan %s is not what the database needs now, which is %s, with %d statements; look at it and approve it",
+		p.Approved, p.Plan.Hash(), len(p.Plan.Statements))
 }
 
 // Migrate runs a migration without patience or progress.
@@ -45,31 +68,38 @@ func (m Migration) Plan(ctx context.Context) (Plan, error) {
 	return plan(ctx, conn, Desired(m.Config))
 }
 
-// Run plans and applies until there is nothing left to do. It returns the number of statements that have run,
-// also with an error. At most one migration of a schema runs at a time; the others wait.
-func (m Migration) Run(ctx context.Context) (int, error) {
+// Run plans and applies until there is nothing left to do. Its result counts also with an error, which is a
+// *PlanChangedError when another plan was approved. At most one migration of a schema runs at a time; the others wait.
+func (m Migration) Run(ctx context.Context) (Result, error) {
 	conn, err := m.connect(ctx)
 	if err != nil {
-		return 0, err
+		return Result{}, err
 	}
 	defer closeQuietly(conn)
 	desired := Desired(m.Config)
 	if err := m.lock(ctx, conn, desired); err != nil {
-		return 0, fmt.Errorf("wait for other migrations: %w", err)
+		return Result{}, fmt.Errorf("wait for other migrations: %w", err)
 	}
-	done := 0
-	for range rounds {
+	var result Result
+	for round := range rounds {
 		next, err := plan(ctx, conn, desired)
+		if round == 0 {
+			result.Plan = next
+		}
 		if err != nil || len(next.Statements) == 0 {
-			return done, err
+			return result, err
+		}
+		// What a later round plans is what is left of the first, after a deadlock.
+		if round == 0 && m.Approved != "" && m.Approved != next.Hash() {
+			return result, &PlanChangedError{Approved: m.Approved, Plan: next}
 		}
 		count, err := Apply(ctx, conn, next, m.Progress, m.Clock)
-		done += count
+		result.Statements += count
 		if err != nil && !isState(err, deadlockDetected) {
-			return done, err
+			return result, err
 		}
 	}
-	return done, errors.New("the schema keeps changing; make sure that nothing else migrates this database and try again")
+	return result, errors.New("the schema keeps changing; make sure that nothing else migrates this database and try again")
 }
 
 func plan(ctx context.Context, conn *pgx.Conn, desired Schema) (Plan, error) {

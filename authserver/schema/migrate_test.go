@@ -41,11 +41,11 @@ func TestConcurrentMigrationsRunOneAfterTheOther(t *testing.T) {
 				},
 				Finished: func(int, int, schema.Statement) { running.Add(-1) },
 			}
-			count, err := one.Run(t.Context())
+			result, err := one.Run(t.Context())
 			if err != nil {
 				t.Error(err)
 			}
-			statements.Add(int64(count))
+			statements.Add(int64(result.Statements))
 		})
 	}
 	group.Wait()

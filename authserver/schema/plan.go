@@ -1,9 +1,13 @@
 package schema
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/config"
 )
 
 // Lock is a lock mode of PostgreSQL, https://www.postgresql.org/docs/current/explicit-locking.html
@@ -74,6 +78,28 @@ func (p Plan) SQL() string {
 		fmt.Fprintf(&script, "-- %d. %s.\n-- Lock: %s\n%s;\n", i+1, statement.Reason, statement.lockText(), statement.SQL)
 	}
 	return script.String()
+}
+
+// Hash identifies the statements: 16 hexadecimal digits. Plans of the same SQL have the same hash, wherever they were made.
+func (p Plan) Hash() string {
+	hash := sha256.New()
+	for _, statement := range p.Statements {
+		_, _ = hash.Write([]byte(statement.SQL + ";\n")) // a hash takes everything
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// Report is the plan as the report of a migration has it.
+func (p Plan) Report() config.MigrationPlan {
+	report := config.MigrationPlan{Hash: p.Hash(), Count: len(p.Statements), Notes: p.Notes}
+	for _, statement := range p.Statements {
+		planned := config.PlannedStatement{Reason: statement.Reason, SQL: statement.SQL}
+		if statement.Lock != NoLock {
+			planned.Lock = string(statement.Lock) + " on " + statement.Table
+		}
+		report.Statements = append(report.Statements, planned)
+	}
+	return report
 }
 
 func (s Statement) lockText() string {

@@ -39,11 +39,11 @@ func TestPlans(t *testing.T) {
 			}
 			golden(t, notInFileNames.ReplaceAllString(strings.ToLower(s.name), "-")+".sql", plan.SQL())
 			before := inspect(t, location, cfg)
-			count, err := migration(location, cfg).Run(t.Context())
-			if err != nil || count != len(plan.Statements) {
-				t.Fatalf("applied %d of %d statements: %v", count, len(plan.Statements), err)
+			result, err := migration(location, cfg).Run(t.Context())
+			if err != nil || result.Statements != len(plan.Statements) {
+				t.Fatalf("applied %d of %d statements: %v", result.Statements, len(plan.Statements), err)
 			}
-			if count > 0 && cmp.Equal(before, inspect(t, location, cfg)) {
+			if result.Statements > 0 && cmp.Equal(before, inspect(t, location, cfg)) {
 				t.Error("the migration changed nothing")
 			}
 			again, err := migration(location, cfg).Plan(t.Context())
@@ -241,5 +241,31 @@ func TestHashChangesWithTheSchemaOnly(t *testing.T) {
 	cfg.BaseURL = "https://other.example.com"
 	if hash := schema.Desired(cfg).Hash(); hash != base || len(hash) != 16 {
 		t.Errorf("%s, want %s", hash, base)
+	}
+}
+
+func TestPlansAreKnownByTheirStatements(t *testing.T) {
+	t.Parallel()
+	plan := schema.Plan{
+		Statements: []schema.Statement{
+			{SQL: `CREATE TABLE "user" ()`, Reason: "Create the table user"},
+			{SQL: `ALTER TABLE "user" ADD a text`, Lock: schema.AccessExclusive, Table: `"public"."user"`, Reason: "Add the column user.a"},
+		},
+		Notes: []string{"left alone"},
+	}
+	want := config.MigrationPlan{Hash: "91f562d791def1bc", Count: 2, Notes: plan.Notes, Statements: []config.PlannedStatement{
+		{Reason: "Create the table user", SQL: `CREATE TABLE "user" ()`},
+		{Reason: "Add the column user.a", Lock: `ACCESS EXCLUSIVE on "public"."user"`, SQL: `ALTER TABLE "user" ADD a text`},
+	}}
+	if diff := cmp.Diff(want, plan.Report()); diff != "" {
+		t.Error(diff)
+	}
+	plan.Notes, plan.Statements[0].Reason = nil, "another"
+	if plan.Hash() != want.Hash {
+		t.Error("the hash depends on more than the statements")
+	}
+	plan.Statements[0], plan.Statements[1] = plan.Statements[1], plan.Statements[0]
+	if plan.Hash() == want.Hash {
+		t.Error("the hash does not depend on the order")
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -27,7 +26,7 @@ func migrateCommand(p process) *cobra.Command {
 		Long: "Bring the database to the schema of the configuration.\n\n" +
 			"Only adds, so servers may keep running; may be killed and run again at any time; several at once wait for each other.\n" +
 			"Databases of Better-Auth 1.0 to 1.7.25 are adapted. The URL comes from the configuration's database.directory or\n" +
-			"from DATABASE_URL.",
+			"from DATABASE_URL. --approved applies a plan only while it is the one with the hash that --plan reports.",
 		Example: "  authserver migrate --plan\n  authserver migrate --config /etc/gatehouse/config.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,6 +38,7 @@ func migrateCommand(p process) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&m.file, "config", "", "configuration file (YAML or JSON)")
 	cmd.Flags().BoolVar(&planOnly, "plan", false, "print the SQL with its locks, and change nothing")
+	cmd.Flags().StringVar(&m.approved, "approved", "", "hash of the plan that may be applied; if there is another one, nothing is changed")
 	cmd.Flags().StringVar(&m.report, "report", m.report, "file for the result, as one line of JSON")
 	cmd.Flags().DurationVar(&m.patience, "wait", 30*time.Second, "time to wait for a database that does not answer yet")
 	return cmd
@@ -53,23 +53,29 @@ func existing(path string) string {
 
 type migrator struct {
 	process
-	file, report string
-	patience     time.Duration
+	file, report, approved string
+	patience               time.Duration
 }
 
-// plan prints what run would do.
+// plan prints and reports what run would do.
 func (m migrator) plan(ctx context.Context) error {
 	migration, failed := m.load()
 	if failed != nil {
-		return errors.New(failed.Message)
+		return m.conclude(*failed)
 	}
 	plan, err := migration.Plan(ctx)
 	if err != nil {
-		_, message := schema.Failure(err, migration.URL)
-		return errors.New(message)
+		reason, message := schema.Failure(err, migration.URL)
+		return m.conclude(config.MigrationReport{Reason: reason, Message: message})
 	}
-	_, err = fmt.Fprint(m.stdout, plan.SQL())
-	return err
+	script := plan.SQL()
+	if len(plan.Statements) > 0 {
+		script += "\n-- Hash of this plan: " + plan.Hash() + "\n"
+	}
+	_, err = fmt.Fprint(m.stdout, script)
+	return errors.Join(err, m.conclude(config.MigrationReport{
+		Reason: config.Planned, SchemaHash: schema.Desired(migration.Config).Hash(), Plan: config.PackPlan(plan.Report()),
+	}))
 }
 
 // run migrates and leaves a report, however it ends.
@@ -79,13 +85,17 @@ func (m migrator) run(ctx context.Context) error {
 		return m.conclude(*failed)
 	}
 	start := migration.Clock.Now()
-	count, err := migration.Run(ctx)
-	report := config.MigrationReport{Reason: config.Migrated, SchemaHash: schema.Desired(migration.Config).Hash(), Statements: count}
+	result, err := migration.Run(ctx)
+	report := config.MigrationReport{Statements: result.Statements}
 	if err != nil {
-		reason, message := schema.Failure(err, migration.URL)
-		report = config.MigrationReport{Reason: reason, Message: message, Statements: count}
+		report.Reason, report.Message = schema.Failure(err, migration.URL)
 	} else {
-		fmt.Fprintf(m.stdout, "The schema is up to date (%s): %d statements in %s.\n", report.SchemaHash, count, since(migration.Clock, start))
+		report.Reason, report.SchemaHash = config.Migrated, schema.Desired(migration.Config).Hash()
+		fmt.Fprintf(m.stdout, "The schema is up to date (%s): %d statements in %s.\n",
+			report.SchemaHash, result.Statements, since(migration.Clock, start))
+	}
+	if report.Reason == config.PlanChanged || err == nil && result.Statements > 0 {
+		report.Plan = config.PackPlan(result.Plan.Report())
 	}
 	return m.conclude(report)
 }
@@ -101,7 +111,7 @@ func (m migrator) load() (schema.Migration, *config.MigrationReport) {
 		return schema.Migration{}, &config.MigrationReport{Reason: config.DatabaseSecretMalformed, Message: oneLine(err)}
 	}
 	clock := schema.SystemClock()
-	return schema.Migration{URL: url, Config: cfg, Patience: m.patience, Clock: clock, Progress: m.progress(clock)}, nil
+	return schema.Migration{URL: url, Config: cfg, Patience: m.patience, Approved: m.approved, Clock: clock, Progress: m.progress(clock)}, nil
 }
 
 func (m migrator) progress(clock schema.Clock) schema.Progress {
@@ -121,17 +131,17 @@ func (m migrator) progress(clock schema.Clock) schema.Progress {
 // conclude writes the report and turns a failure into the command's error.
 func (m migrator) conclude(report config.MigrationReport) error {
 	var err error
-	if report.Reason != config.Migrated {
+	if report.Reason != config.Migrated && report.Reason != config.Planned {
 		err = errors.New(report.Message)
 	}
 	if m.report == "" {
 		return err
 	}
-	line, marshalErr := json.Marshal(report)
-	if marshalErr != nil {
-		return errors.Join(err, marshalErr)
+	line, lineErr := report.Line()
+	if lineErr != nil {
+		return errors.Join(err, lineErr)
 	}
-	if writeErr := os.WriteFile(m.report, append(line, '\n'), 0o600); writeErr != nil {
+	if writeErr := os.WriteFile(m.report, line, 0o600); writeErr != nil {
 		return errors.Join(err, fmt.Errorf("write the report: %w", writeErr))
 	}
 	return err
