@@ -27,7 +27,7 @@ const (
 // migrationInputs are the inputs of the objects, with the attempt that the Jobs at hand call for. The count is in the Jobs,
 // so it survives the operator. When it is too early for the next attempt, the wait for it is returned too.
 func migrationInputs(auth *v1alpha1.AuthService, seen *observed, image string) (resources.Inputs, time.Duration, error) {
-	inputs := resources.Inputs{Image: image, Secrets: resources.SecretsVersion(seen.generated), Mounts: seen.mounted, Attempt: 1}
+	inputs := resources.Inputs{Image: image, Secrets: seen.secrets, Mounts: seen.mounted, Attempt: 1}
 	if seen.database == nil {
 		return inputs, 0, nil
 	}

@@ -32,6 +32,8 @@ type observed struct {
 	mounted string
 	// generated is the secret of our own; nil when there is none.
 	generated *corev1.Secret
+	// secrets is the version of the secret with the keys, the user's or the generated one.
+	secrets string
 	// keys are the fingerprints that the status records.
 	keys []v1alpha1.KeyStatus
 	// children are the objects of the instance, but for the generated secret.
@@ -43,7 +45,7 @@ type observed struct {
 
 // observe makes every read of a reconcile but one: find looks again for a child before it is made.
 func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
-	seen := &observed{now: r.Now(), keys: auth.Status.Keys}
+	seen := &observed{now: r.Now()}
 	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{
 		r.readDatabaseSecret, r.readReferences, r.readGeneratedSecret, r.readChildren, r.readPods,
 	} {
@@ -63,6 +65,10 @@ func (r *Reconciler) readDatabaseSecret(ctx context.Context, auth *v1alpha1.Auth
 
 // readGeneratedSecret asks the API server, so that neither the content of secrets nor a stale view of them is in memory.
 func (r *Reconciler) readGeneratedSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	if auth.Spec.Secrets.SecretRef != nil {
+		return nil // the user has the keys, and nobody else reads them
+	}
+	seen.keys = auth.Status.Keys
 	secret := &corev1.Secret{}
 	err := r.Live.Get(ctx, client.ObjectKey{Namespace: auth.Namespace, Name: resources.SecretName(auth)}, secret)
 	if err == nil {

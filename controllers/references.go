@@ -73,6 +73,8 @@ func (r *Reconciler) readReferences(ctx context.Context, auth *v1alpha1.AuthServ
 			return err
 		case object == nil:
 			seen.missing = append(seen.missing, reference)
+		case reference.Keys:
+			seen.secrets = resources.Fingerprint([]byte(version(object)))
 		case reference.Rolls:
 			rolling = append(rolling, version(object))
 		}

@@ -17,9 +17,28 @@ import (
 	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
-// ensureSecrets makes the generated secret when there never was one. It never writes the data of one that exists, and does
-// not replace one that is lost, which would end all sessions, unless that is accepted.
+// ensureSecrets sees to the generated secret, unless the user has one: then it is left as it is, and what the status records of
+// it is forgotten when pods no longer use it.
 func (r *Reconciler) ensureSecrets(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
+	if auth.Spec.Secrets.SecretRef != nil {
+		if deployment := seen.deployment(); deployment == nil || !resources.HasOwnKeys(deployment) {
+			seen.keys = auth.Status.Keys
+		}
+		return nil
+	}
+	if err := keepsKeys(auth, seen); err != nil {
+		return err
+	}
+	if err := r.ensureGenerated(ctx, auth, seen); err != nil {
+		return err
+	}
+	seen.secrets = resources.SecretsVersion(seen.generated)
+	return nil
+}
+
+// ensureGenerated makes the generated secret when there never was one. It does not replace one that is lost, which would end
+// all sessions, unless that is accepted.
+func (r *Reconciler) ensureGenerated(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
 	secret := seen.generated
 	if secret == nil {
 		if len(seen.keys) > 0 && !acceptsNewSecrets(auth, seen.keys) {
@@ -87,6 +106,24 @@ func holds(secret *corev1.Secret, keys []v1alpha1.KeyStatus) bool {
 	return len(keys) > 0 && !slices.ContainsFunc(keys, func(key v1alpha1.KeyStatus) bool {
 		return resources.Fingerprint(secret.Data[key.Name]) != key.Fingerprint
 	})
+}
+
+// keepsKeys stops the step from a secret of the user's to the generated one until somebody says that the keys are the same, or
+// need not be: the operator does not know those of the user.
+func keepsKeys(auth *v1alpha1.AuthService, seen *observed) error {
+	deployment := seen.deployment()
+	if deployment == nil {
+		return nil
+	}
+	name, version := resources.KeysOf(deployment)
+	if !resources.HasOwnKeys(deployment) || auth.Annotations[v1alpha1.AnnotationAcceptNewSecrets] == version {
+		return nil
+	}
+	return &stalledError{condition: v1alpha1.ConditionSecretsReady, reason: v1alpha1.ReasonKeysWouldChange, message: fmt.Sprintf(
+		"The sessions are signed with the keys of Secret %[1]s, which spec.secrets.secretRef no longer names. Name it again, or copy "+
+			"its keys into the Secret %[2]s with the labels %[3]s, or accept the end of all sessions; after either of the last two: "+
+			"kubectl -n %[4]s annotate --overwrite authservices.gatehouse.dev %[5]s %[6]s=%[7]s",
+		name, resources.SecretName(auth), resources.Labels(auth), auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, version)}
 }
 
 // acceptsNewSecrets is true for the keys that were lost and not for those that replace them: an annotation that stays

@@ -51,7 +51,7 @@ func secretsReady(auth *v1alpha1.AuthService, seen *observed, out outcome) verdi
 		v.reason, v.message = v1alpha1.ReasonDatabaseSecretNotFound, missingDatabaseSecret(auth)
 	case len(seen.missing) > 0:
 		v.reason, v.message = missingReferences(auth, seen.missing)
-	case seen.generated == nil:
+	case seen.generated == nil && auth.Spec.Secrets.SecretRef == nil:
 		v.status, v.reason, v.message = metav1.ConditionUnknown, v1alpha1.ReasonPending, "The generated secret is not there yet"
 	default:
 		v.status, v.reason, v.message = metav1.ConditionTrue, v1alpha1.ReasonSecretsReady, "The secrets exist"

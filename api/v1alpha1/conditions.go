@@ -37,6 +37,7 @@ const (
 	ReasonConfigMapNotFound      = "ConfigMapNotFound"
 	ReasonGeneratedSecretLost    = "GeneratedSecretLost"
 	ReasonGeneratedSecretInvalid = "GeneratedSecretInvalid"
+	ReasonKeysWouldChange        = "KeysWouldChange"
 	ReasonMigrating              = "Migrating"
 	ReasonMigrated               = "Migrated"
 	ReasonReachable              = "Reachable"

@@ -14,7 +14,7 @@ type Inputs struct {
 	Image string
 	// DatabaseSecret is the version of the database secret; empty while there is none.
 	DatabaseSecret string
-	// Secrets is the version of the generated secret.
+	// Secrets is the version of the secret with the keys.
 	Secrets string
 	// Mounts is the version of the references that roll pods; empty when there are none.
 	Mounts string

@@ -22,9 +22,13 @@ func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv
 	if err != nil {
 		return nil, err
 	}
+	meta := objectMeta(auth, Name(auth), componentServer)
+	if ref := auth.Spec.Secrets.SecretRef; ref != nil {
+		meta.Annotations = map[string]string{annotationOwnKeys: ref.Name}
+	}
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
-		ObjectMeta: objectMeta(auth, Name(auth), componentServer),
+		ObjectMeta: meta,
 		Spec: appsv1.DeploymentSpec{
 			Replicas:                ptr.To(Replicas(auth)),
 			Selector:                &metav1.LabelSelector{MatchLabels: PodSelector(auth)},
@@ -75,13 +79,28 @@ func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *co
 		{Name: PortPublic, ContainerPort: portPublic, Protocol: corev1.ProtocolTCP},
 		{Name: PortOps, ContainerPort: portOps, Protocol: corev1.ProtocolTCP},
 	}
-	container.EnvFrom = []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{
-		LocalObjectReference: corev1.LocalObjectReference{Name: SecretName(auth)},
-	}}}
+	container.EnvFrom = keysOf(auth)
 	container.StartupProbe = probe("/livez", 1, 60)
 	container.ReadinessProbe = probe("/readyz", 5, 2)
 	container.LivenessProbe = probe("/livez", 10, 3)
 	return &template
+}
+
+// keysOf is the environment with the keys.
+func keysOf(auth *v1alpha1.AuthService) []corev1.EnvFromSource {
+	return []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{
+		LocalObjectReference: corev1.LocalObjectReference{Name: KeysSecretName(auth)},
+	}}}
+}
+
+// HasOwnKeys says whether the pods of a Deployment have their keys from a secret of the user's.
+func HasOwnKeys(deployment *appsv1.Deployment) bool {
+	return deployment.Annotations[annotationOwnKeys] != ""
+}
+
+// KeysOf is that secret, empty when it is the generated one, and the version of either.
+func KeysOf(deployment *appsv1.Deployment) (secret, version string) {
+	return deployment.Annotations[annotationOwnKeys], deployment.Spec.Template.Annotations[annotationSecrets]
 }
 
 func probe(path string, period, failures int32) *corev1.Probe {

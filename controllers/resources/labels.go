@@ -31,6 +31,8 @@ const (
 	annotationDatabaseSecret = "gatehouse.dev/database-secret-version"
 	annotationSecrets        = "gatehouse.dev/secrets-version"
 	annotationMounts         = "gatehouse.dev/mounts-version"
+	// annotationOwnKeys on a Deployment names the user's secret that its pods have their keys from.
+	annotationOwnKeys = "gatehouse.dev/own-keys"
 )
 
 // Labels of the objects of an instance, whatever their component.

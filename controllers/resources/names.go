@@ -45,6 +45,14 @@ const SecretSuffix = "-secrets"
 // SecretName is the name of the generated secret.
 func SecretName(auth *v1alpha1.AuthService) string { return auth.Name + SecretSuffix }
 
+// KeysSecretName is the name of the secret that pods have their keys from: the user's, else the generated one.
+func KeysSecretName(auth *v1alpha1.AuthService) string {
+	if ref := auth.Spec.Secrets.SecretRef; ref != nil {
+		return ref.Name
+	}
+	return SecretName(auth)
+}
+
 // URL under which clients reach the service: the one of the spec, else the Service's inside the cluster.
 func URL(auth *v1alpha1.AuthService) string {
 	if auth.Spec.BaseURL != "" {

@@ -38,6 +38,8 @@ type Reference struct {
 	// Rolls says that a new version rolls the pods, because the auth server reads it once, at its start. It reads others
 	// again when it needs them, so that a rotation reaches running pods without a rollout.
 	Rolls bool
+	// Keys says that it is the environment of the pods instead of files: the secret with the keys.
+	Keys bool
 
 	volume string
 	path   string // below mountDirectory
@@ -62,6 +64,12 @@ func References(auth *v1alpha1.AuthService) []Reference {
 		if ca := redis.CASecretRef; ca != nil {
 			all = append(all, authority(KindSecret, ca.Name, ca.Key, "spec.redis.caSecretRef", redisCAPath))
 		}
+	}
+	if ref := auth.Spec.Secrets.SecretRef; ref != nil {
+		all = append(all, Reference{
+			Kind: KindSecret, Name: ref.Name, Field: "spec.secrets.secretRef", Keys: true,
+			From: random(KeyBetterAuthSecret) + " " + random(KeyJWTSecret),
+		})
 	}
 	return all
 }
@@ -122,12 +130,18 @@ func socialVolume(id string) string {
 
 func literal(key, value string) string { return "--from-literal=" + key + "='" + value + "'" }
 
+// random lets the shell make the value.
+func random(key string) string { return "--from-literal=" + key + `="$(openssl rand -base64 32)"` }
+
 func file(key, name string) string { return "--from-file=" + key + "=" + name }
 
 // mountReferences adds the volumes of what the spec refers to. They are not optional: the kubelet then keeps what running pods
 // have when the object, or the key, is deleted.
 func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec) {
 	for _, reference := range References(auth) {
+		if reference.Keys {
+			continue
+		}
 		pod.Volumes = append(pod.Volumes, corev1.Volume{Name: reference.volume, VolumeSource: reference.source()})
 		pod.Containers[0].VolumeMounts = append(pod.Containers[0].VolumeMounts, corev1.VolumeMount{
 			Name: reference.volume, MountPath: mountDirectory + "/" + reference.path, ReadOnly: true,

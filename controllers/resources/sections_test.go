@@ -12,7 +12,7 @@ import (
 // sections are AuthServices with one or two more sections than the minimal one, which show in these kinds only.
 var (
 	sections = map[string]func() *v1alpha1.AuthService{
-		"email": withEmail, "social": withSocialProviders, "redis": withRedis, "stateless": stateless,
+		"email": withEmail, "social": withSocialProviders, "redis": withRedis, "stateless": stateless, "own-secret": withOwnSecret,
 	}
 	sectionKinds = []string{"configmap", "deployment", "job"}
 )
@@ -83,6 +83,12 @@ func withRedis() *v1alpha1.AuthService {
 			{Name: "theme", Type: "enum", Values: []string{"light", "dark"}, Required: true, Default: ptr.To("light"), Input: ptr.To(true), Returned: ptr.To(true)},
 		},
 	}
+	return auth
+}
+
+func withOwnSecret() *v1alpha1.AuthService {
+	auth := minimal()
+	auth.Spec.Secrets.SecretRef = &v1alpha1.SecretReference{Name: "vault-keys"}
 	return auth
 }
 
