@@ -73,9 +73,9 @@ test: test-deps e2e-deps
 	@$(TEST_ENV) hack/test.sh
 
 .PHONY: e2e
-e2e: ## Run the end-to-end test: the demo's path on a cluster of its own, with assertions.
+e2e: ## Run the end-to-end test on a cluster of its own: the demo's path, and all scenarios with their figures.
 e2e: e2e-deps
-	@$(TEST_ENV) hack/test.sh ./hack/e2e
+	@$(TEST_ENV) hack/test.sh ./hack/e2e -timeout=90m -scenarios=all
 
 .PHONY: conformance
 conformance: ## Compare with the real Better-Auth at length: REQUESTS=2500 drawn from SEED=1, and its client, from npm.

@@ -2,20 +2,22 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
 
 // reference of an image that make has built.
@@ -28,30 +30,88 @@ func (d *demo) reference(t *testing.T, image string) string {
 	return strings.TrimSpace(string(content))
 }
 
-// changeRollsWithoutFailures asks the Service, by the same path as pods do, all the while both pods are replaced.
-func (d *demo) changeRollsWithoutFailures(t *testing.T) {
-	address, err := d.clusterIP(t.Context(), name)
-	if err != nil {
+// usersArrive makes the crowd that the scenarios must not disturb.
+func (d *demo) usersArrive(t *testing.T) {
+	d.crowd = d.newCrowd(t, d.service(t, namespace, name), "crowd")
+}
+
+// configurationChanges rolls all pods.
+func (d *demo) configurationChanges(t *testing.T) {
+	d.underLoad(t, func(t *testing.T) {
+		d.rolls(t, `{"spec":{"session":{"ttl":"48h"}}}`)
+	})
+}
+
+// customFieldIsAdded migrates the database before it rolls the pods.
+func (d *demo) customFieldIsAdded(t *testing.T) {
+	before := d.schemaHash(t)
+	d.underLoad(t, func(t *testing.T) {
+		auth, err := d.auth(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields, err := json.Marshal(append(auth.Spec.CustomFields, v1alpha1.CustomField{
+			Name: "plan", Type: "string", Default: ptr.To("trial"), Index: true, Required: true}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.rolls(t, `{"spec":{"customFields":`+string(fields)+`}}`)
+	})
+	if after := d.schemaHash(t); after == before {
+		t.Errorf("the schema is still %s", after)
+	}
+	var without int
+	if err := d.database(t).QueryRow(t.Context(), `SELECT count(*) FROM "user" WHERE plan IS DISTINCT FROM 'trial'`).Scan(&without); err != nil {
 		t.Fatal(err)
 	}
-	before := d.pods(t)
-	ctx, stop := context.WithCancel(t.Context())
-	var requests atomic.Int64
-	var failures sync.Map
-	var workers sync.WaitGroup
-	for range 4 {
-		workers.Go(func() {
-			d.ask(ctx, net.JoinHostPort(address, "80"), &requests, &failures)
-		})
+	if without > 0 {
+		t.Errorf("%d users have not got the default of the new field", without)
 	}
+}
+
+// replicasChange adds and takes away pods that are in use.
+func (d *demo) replicasChange(t *testing.T) {
+	d.underLoad(t, func(t *testing.T) {
+		for _, replicas := range []int{3, 1, 2} {
+			d.patch(t, fmt.Sprintf(`{"spec":{"replicas":%d}}`, replicas))
+			eventually(t, func(ctx context.Context) error { return d.runs(ctx, replicas) })
+		}
+	})
+}
+
+// operatorRestarts shows that nothing depends on a running operator, and that a new one finds nothing to do.
+func (d *demo) operatorRestarts(t *testing.T) {
+	before := d.pods(t)
+	d.underLoad(t, func(t *testing.T) {
+		d.kubectl(t, "--namespace="+system, "rollout", "restart", "deployment/"+operator)
+		d.kubectl(t, "--namespace="+system, "rollout", "status", "deployment/"+operator, "--timeout="+patience.String())
+		// Only an operator that works sees this; no pod needs to be replaced for it.
+		d.patch(t, `{"spec":{"replicas":3}}`)
+		eventually(t, func(ctx context.Context) error { return d.runs(ctx, 3) })
+		d.patch(t, `{"spec":{"replicas":2}}`)
+		eventually(t, func(ctx context.Context) error { return d.runs(ctx, 2) })
+	})
+	if after := d.pods(t); !slices.ContainsFunc(after, func(pod corev1.Pod) bool { return pod.UID == before[0].UID || pod.UID == before[1].UID }) {
+		t.Error("the new operator has replaced all pods")
+	}
+}
+
+func (d *demo) patch(t *testing.T, patch string) {
+	t.Helper()
 	auth, err := d.auth(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	patch := []byte(`{"spec":{"session":{"ttl":"48h"}}}`)
-	if err := d.client.Patch(t.Context(), auth, client.RawPatch("application/merge-patch+json", patch)); err != nil {
+	if err := d.client.Patch(t.Context(), auth, client.RawPatch(types.MergePatchType, []byte(patch))); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// rolls changes the spec in a way that replaces all pods, and waits until the old ones are gone.
+func (d *demo) rolls(t *testing.T, patch string) {
+	t.Helper()
+	before := d.pods(t)
+	d.patch(t, patch)
 	eventually(t, func(ctx context.Context) error {
 		auth, err := d.auth(ctx)
 		if err != nil {
@@ -59,39 +119,28 @@ func (d *demo) changeRollsWithoutFailures(t *testing.T) {
 		}
 		return errors.Join(ready(auth), d.replaced(ctx, before))
 	})
-	stop()
-	workers.Wait()
-	failures.Range(func(failure, count any) bool {
-		t.Errorf("%d times: %v", count.(*atomic.Int64).Load(), failure)
-		return true
-	})
-	if requests.Load() < 100 {
-		t.Errorf("%d requests are too few to show anything", requests.Load())
-	}
 }
 
-// ask sends requests, ten a second, until ctx is done: as an ingress does, for clients of which none reaches its limit.
-func (d *demo) ask(ctx context.Context, address string, requests *atomic.Int64, failures *sync.Map) {
-	from := d.httpClient()
-	from.Timeout = 10 * time.Second
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		visitor := fmt.Sprintf("203.0.113.%d", requests.Add(1)%250)
-		email, err := d.sessionUser(context.WithoutCancel(ctx), from, address, visitor)
-		if err == nil && email != d.result.Email {
-			err = fmt.Errorf("session of %q", email)
-		}
-		if err != nil {
-			count, _ := failures.LoadOrStore(err.Error(), new(atomic.Int64))
-			count.(*atomic.Int64).Add(1)
-		}
+// runs is nil when that many replicas are ready, and no other pod is left.
+func (d *demo) runs(ctx context.Context, replicas int) error {
+	auth, err := d.auth(ctx)
+	if err != nil {
+		return err
 	}
+	pods, err := d.podsOf(ctx)
+	if err == nil && (len(pods) != replicas || int(auth.Status.ReadyReplicas) != replicas) {
+		err = fmt.Errorf("%d pods, %d ready replicas, want %d", len(pods), auth.Status.ReadyReplicas, replicas)
+	}
+	return errors.Join(ready(auth), err)
+}
+
+func (d *demo) schemaHash(t *testing.T) string {
+	t.Helper()
+	auth, err := d.auth(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return auth.Status.Schema.Hash
 }
 
 // replaced is when the old pods have drained and are gone.

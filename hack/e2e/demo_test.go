@@ -29,6 +29,7 @@ const (
 	namespace = "gatehouse-demo"
 	system    = "gatehouse-system"
 	name      = "demo"
+	operator  = "gatehouse-operator"
 
 	// patience bounds waits; on two busy cores a rollout takes about 20 s.
 	patience = 3 * time.Minute
@@ -42,7 +43,9 @@ type demo struct {
 	cluster *cluster.Cluster
 	port    string
 	client  client.Client
+	figures *figures
 	result  result
+	crowd   *crowd
 }
 
 // result is what client.mjs writes.
@@ -71,7 +74,7 @@ func newDemo(t *testing.T) *demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &demo{root: root, bin: bin, cluster: &cluster.Cluster{Name: name, Dir: dir}, port: freePort(t)}
+	d := &demo{root: root, bin: bin, cluster: &cluster.Cluster{Name: name, Dir: dir}, port: freePort(t), figures: newFigures(t, root)}
 	d.down(t)
 	t.Cleanup(func() { d.down(t) })
 	return d
@@ -120,6 +123,15 @@ func (d *demo) run(ctx context.Context, program string, arguments []string, envi
 		return "", fmt.Errorf("%s %s: %w\n%s", program, strings.Join(arguments, " "), err, output.String())
 	}
 	return output.String(), nil
+}
+
+func (d *demo) kubectl(t *testing.T, arguments ...string) string {
+	t.Helper()
+	output, err := d.kube(t.Context(), "kubectl", arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
 }
 
 // kube runs kubectl or helm.

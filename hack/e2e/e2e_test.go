@@ -1,14 +1,32 @@
 package e2e
 
-import "testing"
+import (
+	"flag"
+	"testing"
+)
+
+var scenarios = flag.String("scenarios", "few", "which scenarios run between the steps of the demo: few, within the time of the gate, or all")
+
+// step is one subtest of TestDemo.
+type step struct {
+	name string
+	run  func(*testing.T)
+}
+
+// scenario is something that happens to a running AuthService. Each leaves it Ready.
+type scenario struct {
+	step
+	// few says that it also runs among the few.
+	few bool
+}
 
 func TestDemo(t *testing.T) {
+	if *scenarios != "few" && *scenarios != "all" {
+		t.Fatalf("-scenarios=%s: it may be few or all", *scenarios)
+	}
 	d := newDemo(t)
 	before := observeHost(t)
-	for _, step := range []struct {
-		name string
-		run  func(*testing.T)
-	}{
+	if !d.walk(t, []step{
 		{"comes up and signs a user up and in", d.comesUp},
 		{"reports a ready status", d.statusIsReady},
 		{"has the children of two replicas", d.childrenExist},
@@ -16,15 +34,50 @@ func TestDemo(t *testing.T) {
 		{"stores what the client sent", d.userIsStored},
 		{"serves the session from both replicas", d.sessionIsSharedByReplicas},
 		{"passes helm test", d.helmTestPasses},
-		{"rolls a change out without a failed request", d.changeRollsWithoutFailures},
+		{"lets more users sign up and in", d.usersArrive},
+	}) {
+		return
+	}
+	d.play(t, d.scenarios())
+	if !d.walk(t, []step{
 		{"runs on the current context", d.runsOnCurrentContext},
 		{"loses its children, and not its data, with the AuthService", d.deletionKeepsData},
 		{"leaves the CRD when the chart is uninstalled", d.uninstallKeepsCRD},
-	} {
-		if !t.Run(step.name, step.run) {
-			d.explain(t)
-			return
-		}
+	}) {
+		return
 	}
 	t.Run("leaves nothing on the machine", func(t *testing.T) { d.leavesNothing(t, before) })
+}
+
+func (d *demo) scenarios() []scenario {
+	return []scenario{
+		{step{"nobody notices a change of the configuration", d.configurationChanges}, true},
+		{step{"nobody notices a new custom field", d.customFieldIsAdded}, true},
+		{step{"nobody notices other numbers of replicas", d.replicasChange}, false},
+		{step{"nobody notices a restart of the operator", d.operatorRestarts}, false},
+	}
+}
+
+// walk takes steps that build on each other: after one has failed the others do not run.
+func (d *demo) walk(t *testing.T, steps []step) bool {
+	for _, step := range steps {
+		if !t.Run(step.name, step.run) {
+			d.explain(t)
+			return false
+		}
+	}
+	return true
+}
+
+// play runs the scenarios that were asked for, and says which were not.
+func (d *demo) play(t *testing.T, all []scenario) {
+	for _, s := range all {
+		if !s.few && *scenarios == "few" {
+			d.figures.printf("left to `make e2e`: %s\n", s.name)
+			continue
+		}
+		if !t.Run(s.name, s.run) {
+			d.explain(t)
+		}
+	}
 }

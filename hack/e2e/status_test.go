@@ -111,13 +111,12 @@ func (d *demo) childrenExist(t *testing.T) {
 // pods that take requests.
 func (d *demo) pods(t *testing.T) []corev1.Pod {
 	t.Helper()
-	var list corev1.PodList
-	if err := d.client.List(t.Context(), &list, client.InNamespace(namespace), client.MatchingLabels{
-		"app.kubernetes.io/instance": name, "app.kubernetes.io/component": "authserver"}); err != nil {
+	all, err := d.podsOf(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
 	var pods []corev1.Pod
-	for _, pod := range list.Items {
+	for _, pod := range all {
 		for _, condition := range pod.Status.Conditions {
 			if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue && pod.DeletionTimestamp == nil {
 				pods = append(pods, pod)
@@ -125,6 +124,14 @@ func (d *demo) pods(t *testing.T) []corev1.Pod {
 		}
 	}
 	return pods
+}
+
+// podsOf are all pods that serve, have served or will serve.
+func (d *demo) podsOf(ctx context.Context) ([]corev1.Pod, error) {
+	var list corev1.PodList
+	err := d.client.List(ctx, &list, client.InNamespace(namespace), client.MatchingLabels{
+		"app.kubernetes.io/instance": name, "app.kubernetes.io/component": "authserver"})
+	return list.Items, err
 }
 
 // podSecurityIsEnforced shows that the namespaces refuse what is not restricted, so that the pods that run in them are.

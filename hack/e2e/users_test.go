@@ -2,10 +2,7 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,7 +41,7 @@ func (d *demo) database(t *testing.T) *pgx.Conn {
 		t.Fatal(err)
 	}
 	config.LookupFunc = func(ctx context.Context, _ string) ([]string, error) {
-		address, err := d.clusterIP(ctx, "demo-db")
+		address, err := d.clusterIP(ctx, namespace, "demo-db")
 		return []string{address}, err
 	}
 	config.DialFunc = d.cluster.Dial
@@ -56,46 +53,22 @@ func (d *demo) database(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-func (d *demo) clusterIP(ctx context.Context, service string) (string, error) {
+func (d *demo) clusterIP(ctx context.Context, namespace, service string) (string, error) {
 	var s corev1.Service
 	err := d.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: service}, &s)
 	return s.Spec.ClusterIP, err
 }
 
-// httpClient makes a connection for each request, from the node.
-func (d *demo) httpClient() *http.Client {
-	return &http.Client{Timeout: patience, Transport: &http.Transport{DialContext: d.cluster.Dial, DisableKeepAlives: true}}
-}
-
-// sessionUser asks the server at the address, for a visitor, whose session the client's cookies are.
-func (d *demo) sessionUser(ctx context.Context, from *http.Client, address, visitor string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/api/auth/get-session", nil)
-	if err != nil {
-		return "", err
-	}
-	var cookies []string
-	for name, value := range d.result.Cookies {
-		cookies = append(cookies, name+"="+value)
-	}
-	request.Header.Set("Cookie", strings.Join(cookies, "; "))
-	request.Header.Set("X-Forwarded-For", visitor)
-	response, err := from.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s answers %s", address, response.Status)
-	}
-	var session struct{ User struct{ Email string } }
-	return session.User.Email, json.NewDecoder(response.Body).Decode(&session)
-}
-
+// sessionIsSharedByReplicas asks each whose session the client's cookies are.
 func (d *demo) sessionIsSharedByReplicas(t *testing.T) {
+	client := visit{email: d.result.Email}
+	for name, value := range d.result.Cookies {
+		client.cookies += name + "=" + value + "; "
+	}
 	for _, pod := range d.pods(t) {
-		email, err := d.sessionUser(t.Context(), d.httpClient(), net.JoinHostPort(pod.Status.PodIP, "3001"), "203.0.113.1")
-		if err != nil || email != d.result.Email {
-			t.Errorf("%s: session of %q, %v", pod.Name, email, err)
+		server := d.crowdAt(t, net.JoinHostPort(pod.Status.PodIP, "3001"))
+		if err := server.comesBack(t.Context(), server.fresh, client); err != nil {
+			t.Errorf("%s: %v", pod.Name, err)
 		}
 	}
 }
