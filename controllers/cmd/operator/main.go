@@ -19,8 +19,6 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
-	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/gatehouse-auth/gatehouse/controllers"
 )
@@ -77,22 +75,22 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	return mgr.Start(ctx)
 }
 
-// newManager serves metrics to those who may read them: the API server checks tokens and permissions. The permissions for
-// that, and for the lease, are in config/rbac: they are not per watched namespace, as those of controllers are.
+// newManager needs the permissions for metrics and for the lease that are in config/rbac: they are not per watched
+// namespace, as those of controllers are.
 func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
 	scheme, err := controllers.NewScheme()
 	if err != nil {
 		return nil, err
 	}
+	metrics, err := metricsOptions(opts)
+	if err != nil {
+		return nil, err
+	}
 	shutdown := 20 * time.Second
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme: scheme,
-		Cache:  controllers.CacheOptions(opts.watchNamespaces),
-		Metrics: metricsserver.Options{
-			BindAddress:    opts.metricsAddress,
-			SecureServing:  true,
-			FilterProvider: filters.WithAuthenticationAndAuthorization,
-		},
+		Scheme:                        scheme,
+		Cache:                         controllers.CacheOptions(opts.watchNamespaces),
+		Metrics:                       metrics,
 		HealthProbeBindAddress:        opts.probeAddress,
 		LeaderElection:                opts.leaderElect,
 		LeaderElectionID:              "operator.gatehouse.dev",

@@ -16,6 +16,7 @@ type options struct {
 	leaderElect             bool
 	leaderElectionNamespace string
 	metricsAddress          string
+	metricsClientCA         string
 	probeAddress            string
 	watchNamespaces         []string
 	maxConcurrentReconciles int
@@ -37,6 +38,8 @@ func parse(args []string, output io.Writer) (options, error) {
 	set.StringVar(&opts.leaderElectionNamespace, "leader-election-namespace", "",
 		"`namespace` of the lease; default: that of the pod")
 	set.StringVar(&opts.metricsAddress, "metrics-bind-address", ":8443", "`address` of the metrics (HTTPS, authorized); 0 turns them off")
+	set.StringVar(&opts.metricsClientCA, "metrics-client-ca", "",
+		"`file` of CAs in PEM; clients of the metrics then show a certificate of one instead of a token that the API server checks")
 	set.StringVar(&opts.probeAddress, "health-probe-bind-address", ":8081", "`address` of /healthz and /readyz; 0 turns them off")
 	set.StringVar(&namespaces, "watch-namespaces", "", "comma-separated `namespaces` to watch; empty: all")
 	set.IntVar(&opts.maxConcurrentReconciles, "max-concurrent-reconciles", 10, "how many AuthServices to reconcile at the same time")
