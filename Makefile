@@ -44,7 +44,7 @@ generate: $(CONTROLLER_GEN) $(HELM)
 	$(CONTROLLER_GEN) object crd paths=./api/... output:crd:dir=config/crd/bases
 	$(CONTROLLER_GEN) rbac:roleName=gatehouse-operator paths=./controllers output:rbac:dir=config/rbac
 	cp config/crd/bases/*.yaml charts/gatehouse/files/crds/
-	cp config/rbac/role.yaml charts/gatehouse/files/
+	cp config/rbac/role.yaml config/grafana/dashboard.json charts/gatehouse/files/
 	$(GO) test -trimpath ./api/v1alpha1 -run TestReference -update
 	$(GO) test -trimpath ./controllers/resources -run TestGoldens -update
 	$(TEST_ENV) $(GO) test -trimpath ./charts/gatehouse -run 'TestRenderings|TestReadme' -update

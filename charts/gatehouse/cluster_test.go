@@ -29,8 +29,8 @@ func (c cluster) takesEveryRendering(t *testing.T) {
 	for name, values := range cases(t) {
 		t.Run(name, func(t *testing.T) {
 			manifest := filepath.Join(t.TempDir(), "manifest.yaml")
-			// A ServiceMonitor is a resource of another operator.
-			rendering := render(t, "--values", values, "--set", "metrics.serviceMonitor.enabled=false")
+			// ServiceMonitor and PrometheusRule are resources of another operator.
+			rendering := render(t, "--values", values, "--set", "metrics.serviceMonitor.enabled=false,metrics.prometheusRule.enabled=false")
 			if err := os.WriteFile(manifest, []byte(rendering), 0o600); err != nil {
 				t.Fatal(err)
 			}

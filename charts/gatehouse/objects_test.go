@@ -3,6 +3,7 @@ package gatehouse_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 
@@ -29,18 +30,34 @@ func objects(t *testing.T, stream string) []*unstructured.Unstructured {
 	}
 }
 
-// TestKustomizeMakesTheSameObjects: whoever installs without Helm gets what the chart makes by default.
+// TestKustomizeMakesTheSameObjects: whoever installs without Helm gets what the chart makes.
 func TestKustomizeMakesTheSameObjects(t *testing.T) {
-	chart := byName(objects(t, render(t, "--no-hooks")))
-	kustomize := byName(objects(t, mustRun(t, "KUBECTL", "kustomize", "../../config/default")))
-
-	if _, there := kustomize["Namespace "+namespace]; !there {
-		t.Errorf("config/default makes no namespace %s", namespace)
-	}
-	// With Helm, the namespace is the user's (--create-namespace).
-	delete(kustomize, "Namespace "+namespace)
-	if diff := cmp.Diff(chart, kustomize); diff != "" {
-		t.Errorf("config/default differs from the chart (-chart +kustomize):\n%s", diff)
+	for name, same := range map[string]struct {
+		values   []string
+		overlays []string
+	}{
+		"default":    {nil, []string{"default"}},
+		"namespaced": {[]string{"--values", "testdata/single-namespace.values.yaml", "--set", "metrics.enabled=false"}, []string{"namespaced"}},
+		"monitoring": {
+			[]string{"--set", "metrics.serviceMonitor.enabled=true,metrics.prometheusRule.enabled=true,metrics.grafanaDashboard.enabled=true"},
+			[]string{"default", "prometheus", "grafana"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			chart := byName(objects(t, render(t, append([]string{"--no-hooks"}, same.values...)...)))
+			kustomize := map[string]any{}
+			for _, overlay := range same.overlays {
+				maps.Copy(kustomize, byName(objects(t, mustRun(t, "KUBECTL", "kustomize", "../../config/"+overlay))))
+			}
+			if _, there := kustomize["Namespace "+namespace]; there != (name != "namespaced") {
+				t.Errorf("%q make the namespace: %v", same.overlays, there)
+			}
+			// With Helm, the namespace is the user's (--create-namespace).
+			delete(kustomize, "Namespace "+namespace)
+			if diff := cmp.Diff(chart, kustomize); diff != "" {
+				t.Errorf("config/%q differs from the chart (-chart +kustomize):\n%s", same.overlays, diff)
+			}
+		})
 	}
 }
 

@@ -130,6 +130,7 @@ func checkMetrics(t *testing.T, admin client.Client, address string) {
 	if status != http.StatusOK || !strings.Contains(body, `gatehouse_authservice_ready{name="login",namespace="default"} 0`) {
 		t.Errorf("metrics: %d\n%s", status, body)
 	}
+	checkMonitored(t, body)
 }
 
 func newToken(t *testing.T, admin client.Client, name string) string {
