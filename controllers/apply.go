@@ -21,6 +21,9 @@ func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, s
 		if err != nil {
 			return err
 		}
+		if err := r.leaveReplicas(ctx, auth, object, live); err != nil {
+			return err
+		}
 		if err := r.apply(ctx, auth, seen, object, live); err != nil {
 			return err
 		}
@@ -31,6 +34,7 @@ func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, s
 // +kubebuilder:rbac:groups="",resources=serviceaccounts;services;configmaps;secrets,verbs=create;patch
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=create;patch
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=create;patch
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=create;patch
 
 // apply makes an object, or corrects the live one where it differs; it writes nothing when it does not.
 func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, object, live client.Object) error {

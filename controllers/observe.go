@@ -7,6 +7,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -88,11 +89,13 @@ func (r *Reconciler) readGeneratedSecret(ctx context.Context, auth *v1alpha1.Aut
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=list;watch
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=list;watch
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=list;watch
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=list;watch
 
 func (r *Reconciler) readChildren(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
 	for _, list := range []client.ObjectList{
 		&corev1.ServiceAccountList{}, &corev1.ServiceList{}, &corev1.ConfigMapList{},
 		&appsv1.DeploymentList{}, &batchv1.JobList{}, &policyv1.PodDisruptionBudgetList{},
+		&autoscalingv2.HorizontalPodAutoscalerList{},
 	} {
 		if err := r.list(ctx, auth, list); err != nil {
 			return err
@@ -126,6 +129,7 @@ func (r *Reconciler) list(ctx context.Context, auth *v1alpha1.AuthService, list 
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=get
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=get
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get
 
 // find returns the object that is where wanted would go; nil when there is none. One that is not among the children may
 // be too new for the cache, or not ours, so the API server is asked before anything is made.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -31,6 +32,7 @@ func (r *Reconciler) prune(ctx context.Context, auth *v1alpha1.AuthService, seen
 // +kubebuilder:rbac:groups="",resources=configmaps,verbs=delete
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=delete
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=delete
+// +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=delete
 
 // delete deletes this very object and what it owns.
 func (r *Reconciler) delete(ctx context.Context, object client.Object) error {
@@ -49,7 +51,7 @@ func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 		return s.needsJob(typed)
 	case *corev1.ConfigMap:
 		return among(child, objects.Foundation) || s.mounts(typed.Name)
-	case *policyv1.PodDisruptionBudget:
+	case *policyv1.PodDisruptionBudget, *autoscalingv2.HorizontalPodAutoscaler:
 		return among(child, objects.Foundation)
 	default:
 		return true

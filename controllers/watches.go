@@ -6,6 +6,7 @@ import (
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -53,14 +54,15 @@ func CacheOptions(namespaces []string) cache.Options {
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		ByObject: map[client.Object]cache.ByObject{
-			&corev1.ServiceAccount{}:        ours,
-			&corev1.Service{}:               ours,
-			&corev1.ConfigMap{}:             ours,
-			&appsv1.Deployment{}:            ours,
-			&batchv1.Job{}:                  ours,
-			&policyv1.PodDisruptionBudget{}: ours,
-			&corev1.Pod{}:                   pods,
-			&corev1.Secret{}:                {Transform: stripMetadata},
+			&corev1.ServiceAccount{}:                 ours,
+			&corev1.Service{}:                        ours,
+			&corev1.ConfigMap{}:                      ours,
+			&appsv1.Deployment{}:                     ours,
+			&batchv1.Job{}:                           ours,
+			&policyv1.PodDisruptionBudget{}:          ours,
+			&autoscalingv2.HorizontalPodAutoscaler{}: ours,
+			&corev1.Pod{}:                            pods,
+			&corev1.Secret{}:                         {Transform: stripMetadata},
 		},
 	}
 	options.DefaultNamespaces = watched(namespaces)
@@ -113,6 +115,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, opt
 		Owns(&appsv1.Deployment{}).
 		Owns(&batchv1.Job{}).
 		Owns(&policyv1.PodDisruptionBudget{}).
+		Owns(&autoscalingv2.HorizontalPodAutoscaler{}).
 		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(podToInstance)).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.secretToInstances),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).

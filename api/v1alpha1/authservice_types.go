@@ -84,7 +84,7 @@ type AuthServiceSpec struct {
 	Image string `json:"image,omitempty"`
 
 	// replicas of the auth server; a PodDisruptionBudget keeps all but one up when there are two or more.
-	// 0 stops the service and keeps everything else.
+	// 0 stops the service and keeps everything else; any other number is left to autoscaling where that is set.
 	// +optional
 	// +kubebuilder:default=2
 	// +kubebuilder:validation:Minimum=0
@@ -197,7 +197,7 @@ type AuthServiceSpec struct {
 	// +kubebuilder:default={}
 	Rollout RolloutSpec `json:"rollout,omitempty,omitzero"`
 
-	// autoscaling chooses the number of replicas by their load, instead of replicas.
+	// autoscaling chooses the number of replicas by their load, instead of replicas, unless that is 0.
 	// +optional
 	Autoscaling *AutoscalingSpec `json:"autoscaling,omitempty"`
 

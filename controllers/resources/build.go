@@ -1,6 +1,8 @@
 package resources
 
 import (
+	"slices"
+
 	batchv1 "k8s.io/api/batch/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -44,10 +46,7 @@ func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects := &Objects{Foundation: []Object{ServiceAccount(auth), configMap, Service(auth)}}
-	if budget := PodDisruptionBudget(auth); budget != nil {
-		objects.Foundation = append(objects.Foundation, budget)
-	}
+	objects := &Objects{Foundation: append([]Object{ServiceAccount(auth), configMap, Service(auth)}, optional(auth)...)}
 	deployment, err := Deployment(auth, in, configMap.Name)
 	if err != nil {
 		return nil, err
@@ -58,4 +57,23 @@ func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
 	objects.Rollout = []Object{deployment}
 	objects.Migration, err = MigrationJob(auth, in, configMap.Name)
 	return objects, err
+}
+
+// optional are the objects that not every spec has.
+func optional(auth *v1alpha1.AuthService) []Object {
+	return slices.Concat(
+		ifAny(PodDisruptionBudget(auth)),
+		ifAny(HorizontalPodAutoscaler(auth)),
+	)
+}
+
+// ifAny is empty without an object.
+func ifAny[T any, P interface {
+	*T
+	Object
+}](object P) []Object {
+	if object == nil {
+		return nil
+	}
+	return []Object{object}
 }

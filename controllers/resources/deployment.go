@@ -16,7 +16,8 @@ const (
 	portOps    = 9090
 )
 
-// Deployment runs the replicas. A rollout takes none of them away before its successor is ready.
+// Deployment runs the replicas. A rollout takes none of them away before its successor is ready. Their number is left out
+// when it is the autoscaler's.
 func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv1.Deployment, error) {
 	template, err := overlaid(serverTemplate(auth, in, configMap), auth.Spec.Template)
 	if err != nil {
@@ -26,11 +27,15 @@ func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv
 	if ref := auth.Spec.Secrets.SecretRef; ref != nil {
 		meta.Annotations = map[string]string{annotationOwnKeys: ref.Name}
 	}
+	var replicas *int32
+	if !Autoscaled(auth) {
+		replicas = ptr.To(Replicas(auth))
+	}
 	return &appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: meta,
 		Spec: appsv1.DeploymentSpec{
-			Replicas:                ptr.To(Replicas(auth)),
+			Replicas:                replicas,
 			Selector:                &metav1.LabelSelector{MatchLabels: PodSelector(auth)},
 			Template:                *template,
 			RevisionHistoryLimit:    ptr.To[int32](3),
@@ -45,9 +50,6 @@ func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv
 		},
 	}, nil
 }
-
-// Replicas that the spec wants.
-func Replicas(auth *v1alpha1.AuthService) int32 { return ptr.Deref(auth.Spec.Replicas, 2) }
 
 func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *corev1.PodTemplateSpec {
 	template := podTemplate(auth, componentServer, in, configMap, "serve")

@@ -36,7 +36,7 @@ const (
 	KeyJWTSecret         = "JWT_SECRET"
 )
 
-// Name is the name of the ServiceAccount, the Service, the Deployment and the PodDisruptionBudget.
+// Name is the name of every object of which there is one: the Service, the Deployment and so on.
 func Name(auth *v1alpha1.AuthService) string { return auth.Name }
 
 // SecretSuffix follows the name of the AuthService in that of its generated secret.

@@ -1,0 +1,114 @@
+package resources
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+)
+
+// childCase is an AuthService with sections that have children of their own, and which kinds show them.
+type childCase struct {
+	build func() *v1alpha1.AuthService
+	kinds string
+}
+
+var childCases = map[string]childCase{
+	"autoscaled": {autoscaled, "deployment horizontalpodautoscaler poddisruptionbudget"},
+	"autoscaled-memory": {func() *v1alpha1.AuthService {
+		auth := autoscaled()
+		auth.Spec.Autoscaling = &v1alpha1.AutoscalingSpec{
+			MinReplicas: ptr.To[int32](3), MaxReplicas: 30, TargetCPUUtilization: ptr.To[int32](60), TargetMemoryUtilization: ptr.To[int32](70),
+		}
+		auth.Spec.PodDisruptionBudget = &v1alpha1.PodDisruptionBudgetSpec{MinAvailable: ptr.To(intstr.FromString("50%"))}
+		return auth
+	}, "horizontalpodautoscaler poddisruptionbudget"},
+}
+
+func autoscaled() *v1alpha1.AuthService {
+	auth := minimal()
+	auth.Spec.Autoscaling = &v1alpha1.AutoscalingSpec{MaxReplicas: 10}
+	return auth
+}
+
+func TestGoldensOfChildren(t *testing.T) {
+	t.Parallel()
+	for name, test := range childCases {
+		objects := kinds(t, test.build())
+		for kind := range strings.FieldsSeq(test.kinds) {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				if len(objects[kind]) == 0 {
+					t.Fatalf("no %s", kind)
+				}
+				for i, object := range objects[kind] {
+					file := name
+					if i > 0 {
+						file += "-" + object.GetName()
+					}
+					compareGolden(t, filepath.Join("testdata", kind, file+".yaml"), object)
+				}
+			})
+		}
+	}
+}
+
+// kinds are the objects of an AuthService by their kind in lower case.
+func kinds(t *testing.T, auth *v1alpha1.AuthService) map[string][]Object {
+	t.Helper()
+	built, err := Build(auth, inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := map[string][]Object{}
+	for _, object := range append(built.Foundation, built.Rollout...) {
+		kind := strings.ToLower(object.GetObjectKind().GroupVersionKind().Kind)
+		objects[kind] = append(objects[kind], object)
+	}
+	return objects
+}
+
+func TestReplicasAreOfTheSpecOrOfTheAutoscaler(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change                      func(*v1alpha1.AuthServiceSpec)
+		autoscaler, budget, counted bool
+	}{
+		"two replicas": {func(s *v1alpha1.AuthServiceSpec) { s.Autoscaling = nil }, false, true, true},
+		"autoscaled":   {func(*v1alpha1.AuthServiceSpec) {}, true, true, false},
+		"from one on":  {func(s *v1alpha1.AuthServiceSpec) { s.Autoscaling.MinReplicas = ptr.To[int32](1) }, true, false, false},
+		"stopped":      {func(s *v1alpha1.AuthServiceSpec) { s.Replicas = ptr.To[int32](0) }, false, false, true},
+		"no budget": {func(s *v1alpha1.AuthServiceSpec) {
+			s.PodDisruptionBudget = &v1alpha1.PodDisruptionBudgetSpec{Enabled: ptr.To(false)}
+		}, true, false, false},
+	} {
+		auth := autoscaled()
+		test.change(&auth.Spec)
+		deployment, err := Deployment(auth, inputs, "config")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := HorizontalPodAutoscaler(auth) != nil; got != test.autoscaler {
+			t.Errorf("%s: autoscaler %v", name, got)
+		}
+		if got := PodDisruptionBudget(auth) != nil; got != test.budget {
+			t.Errorf("%s: budget %v", name, got)
+		}
+		if got := deployment.Spec.Replicas != nil; got != test.counted {
+			t.Errorf("%s: replicas in the Deployment %v", name, got)
+		}
+	}
+}
+
+func TestWithinLimits(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[int32]int32{0: 2, 1: 2, 2: 2, 7: 7, 10: 10, 11: 10} {
+		if got := WithinLimits(autoscaled(), given); got != want {
+			t.Errorf("%d: got %d, want %d", given, got, want)
+		}
+	}
+}
