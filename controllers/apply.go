@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
@@ -55,8 +58,11 @@ func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen
 		// An object that was replaced since it was read is not this one.
 		desired.SetUID(live.GetUID())
 	}
-	if err := r.Writer.Apply(ctx, client.ApplyConfigurationFromUnstructured(desired),
-		client.FieldOwner(fieldOwner), client.ForceOwnership); err != nil {
+	err = r.Writer.Apply(ctx, client.ApplyConfigurationFromUnstructured(desired), client.FieldOwner(fieldOwner), client.ForceOwnership)
+	if live != nil && apierrors.IsInvalid(err) {
+		err = r.replaceLists(ctx, desired)
+	}
+	if err != nil {
 		return fmt.Errorf("apply %s %s: %w", kind, name, err)
 	}
 	result, err := r.Scheme.New(desired.GroupVersionKind())
@@ -68,4 +74,14 @@ func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen
 	}
 	seen.record(result.(client.Object))
 	return nil
+}
+
+// replaceLists is for a live object with which what is applied cannot be merged: server-side apply adds to a list what has
+// another key, so a Service whose port somebody changed would have two ports of one name. A merge patch takes lists whole.
+func (r *Reconciler) replaceLists(ctx context.Context, desired *unstructured.Unstructured) error {
+	data, err := desired.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	return r.Writer.Patch(ctx, desired, client.RawPatch(types.MergePatchType, data), client.FieldOwner(fieldOwner))
 }

@@ -21,6 +21,7 @@ import (
 type Writer interface {
 	Create(ctx context.Context, object client.Object, options ...client.CreateOption) error
 	Apply(ctx context.Context, object runtime.ApplyConfiguration, options ...client.ApplyOption) error
+	Patch(ctx context.Context, object client.Object, patch client.Patch, options ...client.PatchOption) error
 	Delete(ctx context.Context, object client.Object, options ...client.DeleteOption) error
 	Status() client.SubResourceWriter
 }

@@ -154,6 +154,17 @@ var _ = Describe("the objects of an AuthService", func() {
 			func(o client.Object) any { return len(o.GetLabels()) }, 4),
 	)
 
+	// To apply adds port 80 to the list, and two ports of one name are refused.
+	It("are corrected where they cannot be merged", func() {
+		bringUp(auth)
+		update(get(&corev1.Service{}, namespace, "login"), func(s *corev1.Service) { s.Spec.Ports[0].Port = 81 })
+		Eventually(func(g Gomega) {
+			ports := get(&corev1.Service{}, namespace, "login").Spec.Ports
+			g.Expect(ports).To(HaveLen(1))
+			g.Expect(ports[0].Port).To(BeEquivalentTo(80))
+		}).Should(Succeed())
+	})
+
 	It("return when they are deleted", func() {
 		bringUp(auth)
 		before := children(namespace)
