@@ -54,13 +54,13 @@ func (s step) run(ctx context.Context, now func() time.Time) Step {
 	detail, err := s.try(ctx)
 	ended := Step{Name: s.name, Result: Passed, Milliseconds: now().Sub(begin).Milliseconds(), Detail: detail}
 	var skip skipped
-	var fail *failure
+	var fail *StepError
 	switch {
 	case err == nil:
 	case errors.As(err, &skip):
 		ended.Result, ended.Detail = Skipped, string(skip)
 	case errors.As(err, &fail):
-		ended.Result, ended.Reason, ended.Fix = Failed, fail.reason, fail.fix
+		ended.Result, ended.Reason, ended.Fix = Failed, fail.Reason, fail.Fix
 	default:
 		ended.Result, ended.Reason = Failed, err.Error()
 	}

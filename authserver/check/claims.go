@@ -23,15 +23,15 @@ func (v *visit) customFields(context.Context) (string, error) {
 		found, there := v.user[name]
 		switch {
 		case !there:
-			return "", &failure{
+			return "", &StepError{
 				"the session's user has no " + name,
 				"add it to the server's custom fields, or leave it out when the server does not return it",
 			}
 		case same(wanted, found):
 		case v.existed:
-			return "", &failure{name + " of the user, who existed before, has another value", "leave out --email to check with a new user"}
+			return "", &StepError{name + " of the user, who existed before, has another value", "leave out --email to check with a new user"}
 		default:
-			return "", &failure{
+			return "", &StepError{
 				fmt.Sprintf("%s was sent as %s and came back as %s", name, text(wanted), text(found)),
 				"send a value of the field's type",
 			}
@@ -69,15 +69,15 @@ func text(value any) string {
 }
 
 func (v *visit) jwt(ctx context.Context) (string, error) {
-	answer, err := v.client.get(ctx, v.plan.BasePath+"/jwt")
+	answer, err := v.browser.Get(ctx, v.plan.BasePath+"/jwt")
 	if err != nil {
 		return "", err
 	}
-	if answer.status == http.StatusNotFound {
+	if answer.Status == http.StatusNotFound {
 		return "", skipped("GET " + v.plan.BasePath + "/jwt is not served (optional)")
 	}
 	var issued struct{ Token string }
-	if err := answer.read(v.plan, &issued); err != nil {
+	if err := v.plan.read(answer, &issued); err != nil {
 		return "", err
 	}
 	algorithm, claims, err := decode(issued.Token)
@@ -89,7 +89,7 @@ func (v *visit) jwt(ctx context.Context) (string, error) {
 	case claims.Subject != v.user["id"] || !strings.EqualFold(claims.Email, v.plan.Email):
 		return "", v.strange(answer, "a token of another user")
 	case !expires.After(v.plan.Now()):
-		return "", &failure{"the token has expired already", "see whether the clocks of server and client agree, and jwt.ttl"}
+		return "", &StepError{"the token has expired already", "see whether the clocks of server and client agree, and jwt.ttl"}
 	}
 	return fmt.Sprintf("%s, issuer %s, expires in %s", algorithm, claims.Issuer, until(expires, v.plan.Now())), nil
 }

@@ -6,130 +6,107 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"time"
 )
 
 const maxAnswer = 1 << 20
 
-// client talks to the server as the browser of a user at the origin would.
-type client struct {
-	plan plan
+// ClientOptions say where a server is and who asks it.
+type ClientOptions struct {
+	// Base is where the server is reached, Origin that of the browser that is played.
+	Base, Origin *url.URL
+	// Jar keeps the cookies.
+	Jar http.CookieJar
+	// UserAgent is what the client calls itself.
+	UserAgent string
+	// Timeout bounds the whole run; it is only told in failures, the caller's context has it.
+	Timeout time.Duration
+	// Transport sends the requests; nil is http.DefaultTransport.
+	Transport http.RoundTripper
+}
+
+// Client talks to a server as the browser of a user would. It follows no redirects.
+type Client struct {
+	ClientOptions
 	http *http.Client
-	jar  *jar
 }
 
-func newClient(p plan) (*client, error) {
-	cookies, err := cookiejar.New(nil)
-	if err != nil {
-		return nil, err
-	}
-	jar := &jar{cookies, p.origin}
-	return &client{plan: p, jar: jar, http: &http.Client{
-		Jar:           jar,
+// NewClient returns a Client.
+func NewClient(o ClientOptions) *Client {
+	return &Client{ClientOptions: o, http: &http.Client{
+		Jar: o.Jar, Transport: o.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}, nil
+	}}
 }
 
-// jar keeps cookies under the origin rather than under the address that happens to reach the server, so that the
-// cookies of a public https:// server also work when it is checked through its in-cluster address.
-type jar struct {
-	*cookiejar.Jar
-	origin *url.URL
+// Answer is a response, read as a whole.
+type Answer struct {
+	// Request is its method and path, such as GET /health.
+	Request string
+	Status  int
+	Header  http.Header
+	Cookies []*http.Cookie
+	Body    []byte
+	// Problem is what the server says about a request that it refuses.
+	Problem struct{ Message, Code string }
 }
 
-func (j *jar) SetCookies(u *url.URL, cookies []*http.Cookie) { j.Jar.SetCookies(j.at(u), cookies) }
-
-func (j *jar) Cookies(u *url.URL) []*http.Cookie { return j.Jar.Cookies(j.at(u)) }
-
-func (j *jar) at(u *url.URL) *url.URL {
-	seen := &url.URL{Scheme: j.origin.Scheme, Host: j.origin.Host, Path: u.Path}
-	if loopback(j.origin.Hostname()) {
-		// As browsers do: a loopback address is trustworthy enough for Secure cookies.
-		seen.Scheme = "https"
-	}
-	return seen
+// Get asks for a path. Its error is a *StepError.
+func (c *Client) Get(ctx context.Context, path string, change ...func(*http.Request)) (Answer, error) {
+	return c.send(ctx, http.MethodGet, path, nil, change)
 }
 
-// kept are the cookies that the browser would send to the endpoints now.
-func (c *client) kept() []*http.Cookie {
-	return c.jar.Cookies(&url.URL{Path: c.plan.BasePath + "/get-session"})
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// answer is a response, read as a whole.
-type answer struct {
-	request string // such as GET /health
-	status  int
-	header  http.Header
-	cookies []*http.Cookie
-	body    []byte
-	problem struct{ Message, Code string }
-}
-
-func (c *client) get(ctx context.Context, path string, cookies ...*http.Cookie) (answer, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.plan.base.String()+path, nil)
-	if err != nil {
-		return answer{}, err
-	}
-	for _, cookie := range cookies {
-		request.AddCookie(cookie)
-	}
-	return c.send(request)
-}
-
-func (c *client) post(ctx context.Context, path string, body map[string]any) (answer, error) {
+// Post sends JSON to a path. Its error is a *StepError.
+func (c *Client) Post(ctx context.Context, path string, body map[string]any, change ...func(*http.Request)) (Answer, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
-		return answer{}, err
+		return Answer{}, &StepError{"the body cannot be encoded: " + err.Error(), "send values that JSON can hold"}
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.plan.base.String()+path, bytes.NewReader(encoded))
-	if err != nil {
-		return answer{}, err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	return c.send(request)
+	change = append(change, func(r *http.Request) { r.Header.Set("Content-Type", "application/json") })
+	return c.send(ctx, http.MethodPost, path, encoded, change)
 }
 
-func (c *client) send(request *http.Request) (answer, error) {
-	request.Header.Set("Origin", c.plan.origin.String())
-	request.Header.Set("User-Agent", "gatehouse-check")
+func (c *Client) send(ctx context.Context, method, path string, body []byte, change []func(*http.Request)) (Answer, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.Base.String()+path, bytes.NewReader(body))
+	if err != nil {
+		return Answer{}, &StepError{err.Error(), "correct the base URL and the base path"}
+	}
+	request.Header.Set("Origin", c.Origin.String())
+	request.Header.Set("User-Agent", c.UserAgent)
+	for _, edit := range change {
+		edit(request)
+	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return answer{}, unreachable(c.plan, err)
+		return Answer{}, c.unreachable(err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return answer{}, unreachable(c.plan, err)
+		return Answer{}, c.unreachable(err)
 	}
-	result := answer{
-		request: request.Method + " " + request.URL.Path, status: response.StatusCode,
-		header: response.Header, cookies: response.Cookies(), body: body,
+	answer := Answer{
+		Request: method + " " + request.URL.Path, Status: response.StatusCode,
+		Header: response.Header, Cookies: response.Cookies(), Body: text,
 	}
-	if result.status >= http.StatusBadRequest {
+	if answer.Status >= http.StatusBadRequest {
 		// A proxy's error page is not JSON; then there is only the status to tell.
-		_ = json.Unmarshal(body, &result.problem)
+		_ = json.Unmarshal(text, &answer.Problem)
 	}
-	return result, nil
+	return answer, nil
 }
 
-// read decodes a successful answer into a value; anything else is a failure.
-func (r answer) read(p plan, into any) error {
-	if r.status != http.StatusOK {
-		return r.refused(p)
+// Read decodes an answer with the status 200 into a value. Its error is a *StepError that says what is wrong with any other.
+func (r Answer) Read(into any) error {
+	if r.Status != http.StatusOK {
+		return &StepError{r.refusal(), r.fix()}
 	}
-	if err := json.Unmarshal(r.body, into); err != nil {
-		return &failure{
-			fmt.Sprintf("%s answers with %q that is not the JSON of an auth server", r.request, r.header.Get("Content-Type")),
-			"see what serves " + p.base.String() + "; it may be another program or a proxy",
+	if err := json.Unmarshal(r.Body, into); err != nil {
+		return &StepError{
+			fmt.Sprintf("%s answers with %q that is not the JSON of an auth server", r.Request, r.Header.Get("Content-Type")),
+			"see what serves the base URL; it may be another program or a proxy",
 		}
 	}
 	return nil

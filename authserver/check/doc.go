@@ -9,4 +9,6 @@
 //	                ──► Report
 //
 // A step that everything else needs (health to session) ends the run when it fails; the others do not.
+//
+// Client is also the one of package canary.
 package check

@@ -15,66 +15,87 @@ type skipped string
 
 func (s skipped) Error() string { return string(s) }
 
-// failure is the outcome of a step that went wrong.
-type failure struct{ reason, fix string }
+// StepError is the outcome of a step that went wrong.
+type StepError struct {
+	// Reason says what went wrong, Fix what to do about it; neither holds a secret.
+	Reason, Fix string
+}
 
-func (f *failure) Error() string { return f.reason + "; " + f.fix }
+// Error returns both.
+func (f *StepError) Error() string { return f.Reason + "; " + f.Fix }
 
 // unreachable explains a request without an answer.
-func unreachable(p plan, err error) error {
+func (c *Client) unreachable(err error) error {
 	var dns *net.DNSError
 	var authority x509.UnknownAuthorityError
 	var hostname x509.HostnameError
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &failure{"interrupted", "run it again"}
+		return &StepError{"interrupted", "run it again"}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &failure{
-			"no answer within " + p.Timeout.String() + " for the whole check",
+		return &StepError{
+			"no answer within " + c.Timeout.String() + " for the whole check",
 			"see whether the server is ready and reaches its database, and Redis if it uses one, or give more time with --timeout",
 		}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &failure{
-			"nothing listens at " + p.base.Host,
+		return &StepError{
+			"nothing listens at " + c.Base.Host,
 			"start the server or correct --base-url; in a cluster, kubectl port-forward service/<name> 3001:80 makes it http://localhost:3001",
 		}
 	case errors.As(err, &dns):
-		return &failure{"the host name " + dns.Name + " is not known here", "correct --base-url, or run the check where the name resolves"}
+		return &StepError{"the host name " + dns.Name + " is not known here", "correct --base-url, or run the check where the name resolves"}
 	case errors.As(err, &authority):
-		return &failure{"the certificate of " + p.base.Host + " is from an unknown authority", "name the file with the authority's certificate in SSL_CERT_FILE"}
+		return &StepError{"the certificate of " + c.Base.Host + " is from an unknown authority", "name the file with the authority's certificate in SSL_CERT_FILE"}
 	case errors.As(err, &hostname):
-		return &failure{hostname.Error(), "give the --base-url that the certificate is for"}
+		return &StepError{hostname.Error(), "give the --base-url that the certificate is for"}
 	}
-	return &failure{err.Error(), "see whether --base-url is right and the server is running"}
+	return &StepError{err.Error(), "see whether --base-url is right and the server is running"}
 }
 
-// refused explains an answer that is not a success.
-func (r answer) refused(p plan) error {
-	reason := fmt.Sprintf("%s answers %d", r.request, r.status)
-	if r.problem.Code != "" || r.problem.Message != "" {
-		reason += fmt.Sprintf(": %s (%s)", r.problem.Message, r.problem.Code)
+// refusal is what a server says that refuses a request.
+func (r Answer) refusal() string {
+	reason := fmt.Sprintf("%s answers %d", r.Request, r.Status)
+	if r.Problem.Code != "" || r.Problem.Message != "" {
+		reason += fmt.Sprintf(": %s (%s)", r.Problem.Message, r.Problem.Code)
 	}
-	return &failure{reason, r.fix(p)}
+	return reason
 }
 
-func (r answer) fix(p plan) string {
-	if fix := fixByCode(r.problem.Code, p); fix != "" {
-		return fix
-	}
-	switch r.status {
+func (r Answer) fix() string {
+	switch r.Status {
 	case http.StatusNotFound:
-		return "see whether the endpoints are below " + p.BasePath + "; --base-path names another path"
+		return "see whether the endpoints are below the base path"
 	case http.StatusTooManyRequests:
-		return "wait " + r.header.Get("X-Retry-After") + " seconds, or raise the rate limit of this path"
+		return "wait " + r.Header.Get("X-Retry-After") + " seconds, or raise the rate limit of this path"
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		return "check the address that it redirects to: " + r.header.Get("Location")
+		return "check the address that it redirects to: " + r.Header.Get("Location")
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return "see whether the server is ready and reaches its database, and Redis if it uses one"
 	}
-	if requestID := r.header.Get("X-Request-Id"); requestID != "" {
+	if requestID := r.Header.Get("X-Request-Id"); requestID != "" {
 		return "look for request " + requestID + " in the server's log"
 	}
 	return "look into the server's log"
+}
+
+// read is Answer.Read with the fixes that the flags of the check are.
+func (p plan) read(answer Answer, into any) error {
+	err := answer.Read(into)
+	var failure *StepError
+	if errors.As(err, &failure) && answer.Status != http.StatusOK {
+		failure.Fix = p.fix(answer)
+	}
+	return err
+}
+
+func (p plan) fix(answer Answer) string {
+	if fix := fixByCode(answer.Problem.Code, p); fix != "" {
+		return fix
+	}
+	if answer.Status == http.StatusNotFound {
+		return "see whether the endpoints are below " + p.BasePath + "; --base-path names another path"
+	}
+	return answer.fix()
 }
 
 func fixByCode(code string, p plan) string {

@@ -59,11 +59,11 @@ func (o Options) plan() (plan, error) {
 	if o.Timeout == 0 {
 		o.Timeout = 30 * time.Second
 	}
-	base, baseError := parseOrigin("base URL", o.BaseURL)
+	base, baseError := ParseOrigin("base URL", o.BaseURL)
 	origin := base
 	var originError error
 	if o.Origin != "" {
-		origin, originError = parseOrigin("origin", o.Origin)
+		origin, originError = ParseOrigin("origin", o.Origin)
 	}
 	return plan{o, base, origin}, errors.Join(baseError, originError, o.problems())
 }
@@ -90,7 +90,8 @@ func (o Options) problems() error {
 	return errors.Join(problems...)
 }
 
-func parseOrigin(what, text string) (*url.URL, error) {
+// ParseOrigin reads http(s)://host[:port]; what says in errors which one it is.
+func ParseOrigin(what, text string) (*url.URL, error) {
 	parsed, err := url.Parse(text)
 	switch {
 	case err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +12,8 @@ import (
 
 // visit is one user's way through the server, and what is known about it so far.
 type visit struct {
-	plan   plan
-	client *client
+	plan    plan
+	browser browser
 	// existed says that the user was there before.
 	existed bool
 	// token is the session token of sign-in; cookies are those of the session.
@@ -22,8 +23,8 @@ type visit struct {
 }
 
 func newVisit(p plan) (*visit, error) {
-	client, err := newClient(p)
-	return &visit{plan: p, client: client}, err
+	browser, err := newBrowser(p)
+	return &visit{plan: p, browser: browser}, err
 }
 
 func (v *visit) steps() []step {
@@ -44,22 +45,22 @@ func (v *visit) health(ctx context.Context) (string, error) {
 		Status string
 		OK     bool
 	}
-	answer, err := v.client.get(ctx, "/health")
+	answer, err := v.browser.Get(ctx, "/health")
 	if err != nil {
 		return "", err
 	}
-	if answer.status != http.StatusNotFound {
-		if err := answer.read(v.plan, &health); err != nil {
+	if answer.Status != http.StatusNotFound {
+		if err := v.plan.read(answer, &health); err != nil {
 			return "", err
 		}
 		return "GET /health answers " + health.Status, nil
 	}
 	path := v.plan.BasePath + "/ok"
-	answer, err = v.client.get(ctx, path)
+	answer, err = v.browser.Get(ctx, path)
 	if err != nil {
 		return "", err
 	}
-	if err := answer.read(v.plan, &health); err != nil {
+	if err := v.plan.read(answer, &health); err != nil {
 		return "", err
 	}
 	return "GET " + path + " answers ok; GET /health is not served, as in a plain Better-Auth server", nil
@@ -70,11 +71,11 @@ func (v *visit) signUp(ctx context.Context) (string, error) {
 	for name, value := range v.plan.CustomFields {
 		body[name] = value
 	}
-	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-up/email", body)
+	answer, err := v.browser.Post(ctx, v.plan.BasePath+"/sign-up/email", body)
 	if err != nil {
 		return "", err
 	}
-	if strings.HasPrefix(answer.problem.Code, "USER_ALREADY_EXISTS") {
+	if strings.HasPrefix(answer.Problem.Code, "USER_ALREADY_EXISTS") {
 		v.existed = true
 		return "", skipped("the user exists already; going on with sign-in")
 	}
@@ -82,7 +83,7 @@ func (v *visit) signUp(ctx context.Context) (string, error) {
 		Token *string
 		User  struct{ ID, Email string }
 	}
-	if err := answer.read(v.plan, &signedUp); err != nil {
+	if err := v.plan.read(answer, &signedUp); err != nil {
 		return "", err
 	}
 	if !strings.EqualFold(signedUp.User.Email, v.plan.Email) {
@@ -96,48 +97,53 @@ func (v *visit) signUp(ctx context.Context) (string, error) {
 
 func (v *visit) signIn(ctx context.Context) (string, error) {
 	// Sign-in has to work by itself, without the cookies of sign-up.
-	fresh, err := newClient(v.plan)
+	fresh, err := newBrowser(v.plan)
 	if err != nil {
 		return "", err
 	}
-	v.client = fresh
-	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-in/email",
+	v.browser = fresh
+	answer, err := v.browser.Post(ctx, v.plan.BasePath+"/sign-in/email",
 		map[string]any{"email": v.plan.Email, "password": v.plan.Password, "rememberMe": true})
 	if err != nil {
 		return "", err
 	}
 	var signedIn struct{ Token string }
-	if err := answer.read(v.plan, &signedIn); err != nil {
+	if err := v.plan.read(answer, &signedIn); err != nil {
 		return "", err
 	}
 	v.token = signedIn.Token
-	v.cookies = v.client.kept()
+	v.cookies = v.kept()
 	if len(v.cookies) == 0 {
 		return "", v.noCookie(answer)
 	}
 	return "session cookie " + v.cookies[0].Name, nil
 }
 
+// kept are the cookies that the browser would send to the endpoints now.
+func (v *visit) kept() []*http.Cookie {
+	return v.browser.jar.Cookies(&url.URL{Path: v.plan.BasePath + "/get-session"})
+}
+
 // noCookie explains why a browser would hold no cookie after sign-in.
-func (v *visit) noCookie(answer answer) error {
-	if len(answer.cookies) == 0 {
+func (v *visit) noCookie(answer Answer) error {
+	if len(answer.Cookies) == 0 {
 		return v.strange(answer, "no session cookie")
 	}
-	cookie := answer.cookies[0]
+	cookie := answer.Cookies[0]
 	if cookie.Secure && v.plan.origin.Scheme == "http" {
-		return &failure{
+		return &StepError{
 			"the cookie " + cookie.Name + " is Secure, and browsers neither keep nor send those at " + v.plan.origin.String(),
 			"check the https:// address, or name it with --origin",
 		}
 	}
-	return &failure{
+	return &StepError{
 		fmt.Sprintf("the cookie %s (Domain=%q, Path=%q) is not for %s", cookie.Name, cookie.Domain, cookie.Path, v.plan.origin),
 		"correct the cookie domain of the server, or name its public base URL with --origin",
 	}
 }
 
 func (v *visit) session(ctx context.Context) (string, error) {
-	answer, err := v.client.get(ctx, v.plan.BasePath+"/get-session")
+	answer, err := v.browser.Get(ctx, v.plan.BasePath+"/get-session")
 	if err != nil {
 		return "", err
 	}
@@ -148,11 +154,11 @@ func (v *visit) session(ctx context.Context) (string, error) {
 		}
 		User map[string]any
 	}
-	if err := answer.read(v.plan, &current); err != nil {
+	if err := v.plan.read(answer, &current); err != nil {
 		return "", err
 	}
 	if current == nil {
-		return "", &failure{
+		return "", &StepError{
 			"the server does not accept the session cookie that it has just set",
 			"see whether all replicas have the same BETTER_AUTH_SECRET and database",
 		}
@@ -166,15 +172,15 @@ func (v *visit) session(ctx context.Context) (string, error) {
 }
 
 func (v *visit) signOut(ctx context.Context) (string, error) {
-	answer, err := v.client.post(ctx, v.plan.BasePath+"/sign-out", map[string]any{})
+	answer, err := v.browser.Post(ctx, v.plan.BasePath+"/sign-out", map[string]any{})
 	if err != nil {
 		return "", err
 	}
 	var signedOut struct{ Success bool }
-	if err := answer.read(v.plan, &signedOut); err != nil {
+	if err := v.plan.read(answer, &signedOut); err != nil {
 		return "", err
 	}
-	if !signedOut.Success || len(v.client.kept()) > 0 {
+	if !signedOut.Success || len(v.kept()) > 0 {
 		return "", v.strange(answer, "cookies left in the browser")
 	}
 	return "the cookies are cleared", nil
@@ -193,7 +199,7 @@ func (v *visit) signedOut(ctx context.Context) (string, error) {
 	if !works {
 		return "a stolen cookie works on until its session_data expires, because sessions are cached or kept in cookies", nil
 	}
-	return "", &failure{
+	return "", &StepError{
 		"the session still works after sign-out",
 		"see whether all replicas keep sessions in the same database or Redis",
 	}
@@ -201,15 +207,19 @@ func (v *visit) signedOut(ctx context.Context) (string, error) {
 
 // works says whether the server finds a session by cookies.
 func (v *visit) works(ctx context.Context, cookies []*http.Cookie) (bool, error) {
-	answer, err := v.client.get(ctx, v.plan.BasePath+"/get-session", cookies...)
+	answer, err := v.browser.Get(ctx, v.plan.BasePath+"/get-session", func(r *http.Request) {
+		for _, cookie := range cookies {
+			r.AddCookie(cookie)
+		}
+	})
 	if err != nil {
 		return false, err
 	}
 	var current any
-	err = answer.read(v.plan, &current)
+	err = v.plan.read(answer, &current)
 	return current != nil, err
 }
 
-func (v *visit) strange(answer answer, what string) error {
-	return &failure{answer.request + " answers " + fmt.Sprint(answer.status) + " with " + what, answer.fix(v.plan)}
+func (v *visit) strange(answer Answer, what string) error {
+	return &StepError{answer.Request + " answers " + fmt.Sprint(answer.Status) + " with " + what, v.plan.fix(answer)}
 }
