@@ -26,27 +26,46 @@ func New(trusted []string) (*Resolver, error) {
 	return r, nil
 }
 
+// Path is how a request came here, as far as it can be believed.
+type Path struct {
+	// Client is the client's address; the zero Addr when the peer is not an IP address.
+	Client netip.Addr
+	// Trusted says that the peer is a trusted proxy, Forwarded that there was an X-Forwarded-For.
+	Trusted, Forwarded bool
+	// Read says that Client is from X-Forwarded-For, Beyond that something stands left of it there: Client is a proxy that is
+	// not trusted, or the client wrote it.
+	Read, Beyond bool
+}
+
 // Address returns the client's address, given the peer ("host:port") and the values of X-Forwarded-For in order.
 // It is the zero Addr when the peer is not an IP address.
 func (r *Resolver) Address(peer string, forwardedFor []string) netip.Addr {
+	return r.Path(peer, forwardedFor).Client
+}
+
+// Path returns how the client's address is found.
+func (r *Resolver) Path(peer string, forwardedFor []string) Path {
+	p := Path{Forwarded: len(forwardedFor) > 0}
 	addrPort, err := netip.ParseAddrPort(peer)
 	if err != nil {
-		return netip.Addr{}
+		return p
 	}
-	client := plain(addrPort.Addr())
+	p.Client = plain(addrPort.Addr())
+	p.Trusted = r.trusts(p.Client)
 	for i := len(forwardedFor) - 1; i >= 0; i-- {
 		hops := forwardedFor[i]
-		for hops != "" && r.trusts(client) {
+		for hops != "" && r.trusts(p.Client) {
 			hop := hops[strings.LastIndexByte(hops, ',')+1:]
 			hops = strings.TrimSuffix(strings.TrimSuffix(hops, hop), ",")
 			addr, err := netip.ParseAddr(strings.TrimSpace(hop))
 			if err != nil {
-				return client
+				return p
 			}
-			client = plain(addr)
+			p.Client, p.Read = plain(addr), true
 		}
+		p.Beyond = p.Read && (hops != "" || p.Beyond)
 	}
-	return client
+	return p
 }
 
 func (r *Resolver) trusts(addr netip.Addr) bool {

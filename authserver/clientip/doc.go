@@ -4,4 +4,6 @@
 // the first address that is no trusted proxy: what stands further left was written by the client and proves nothing.
 // Better-Auth never reads the socket's address and shares one rate limit among all clients without a header; this
 // differs on purpose.
+//
+// Probes tell an operator who has the secrets, and nobody else, whether the addresses of clients are found behind a proxy.
 package clientip

@@ -33,8 +33,20 @@ func (a *api) begin(next http.Handler) http.Handler {
 		if !saneID(x.id) {
 			x.id = a.NewID()
 		}
+		if question, asked := r.Header[clientip.QuestionHeader]; asked {
+			a.answerProbe(x, r, question)
+		}
 		next.ServeHTTP(x, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
 	})
+}
+
+// answerProbe tells those who have our secrets how the client's address is found, and nobody else anything. The request goes
+// on as it would without.
+func (a *api) answerProbe(x *exchange, r *http.Request, question []string) {
+	path := a.Clients.Path(r.RemoteAddr, r.Header["X-Forwarded-For"])
+	if answer, ok := a.probes.Answer(question[0], a.Now(), path); ok {
+		x.Header().Set(clientip.AnswerHeader, answer)
+	}
 }
 
 // saneID takes ids that need no escaping anywhere.

@@ -84,6 +84,7 @@ type api struct {
 	sessions sessionEncoder
 	identity identity
 	metrics  *metrics
+	probes   *clientip.Probes
 	// ending is that of every exchange.
 	ending func(http.Header)
 }
@@ -98,6 +99,7 @@ func New(o Options) http.Handler {
 		sessions: sessionEncoder{newFieldEncoder(o.SessionFields), o.SecondaryStorage},
 		identity: newIdentity(o.Fields, o.Log),
 		metrics:  newMetrics(o.Registry),
+		probes:   clientip.NewProbes(o.Keys),
 	}
 	if base, err := url.Parse(o.BaseURL); err == nil {
 		a.scheme = base.Scheme
