@@ -24,9 +24,10 @@ import (
 
 const nginxProgram = "/usr/sbin/nginx"
 
-// nginx starts a real nginx with testdata/nginx.conf in front of an application, and returns its address. It inherits its
-// listener, as from the nginx that it takes the place of, so its port is free and open before it starts.
-func nginx(t *testing.T, gatehouse, application string) string {
+// nginx starts a real nginx with a template of its configuration, which gets Scratch and Listen besides the values, and returns
+// its address. It inherits its listener, as from the nginx that it takes the place of, so its port is free and open before it
+// starts.
+func nginx(t *testing.T, configuration string, values map[string]string) string {
 	t.Helper()
 	if _, err := os.Stat(nginxProgram); err != nil {
 		t.Fatalf("%v; make test installs Debian's nginx-light", err)
@@ -49,9 +50,8 @@ func nginx(t *testing.T, gatehouse, application string) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(scratch, "nginx.conf")
-	writeTemplate(t, "testdata/nginx.conf", file, map[string]string{
-		"Scratch": scratch, "Listen": address, "Gatehouse": gatehouse, "Application": application,
-	})
+	values["Scratch"], values["Listen"] = scratch, address
+	writeTemplate(t, configuration, file, values)
 	var output lockedBuffer
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), nginxProgram, "-e", "stderr", "-p", scratch, "-c", file, "-g", "daemon off;")
 	command.Env = []string{"NGINX=3;"}
@@ -132,7 +132,7 @@ func startBehindNginx(t *testing.T) *behind {
 		}
 	}))
 	t.Cleanup(application.Close)
-	b.nginx = nginx(t, b.address, application.URL)
+	b.nginx = nginx(t, "testdata/nginx.conf", map[string]string{"Gatehouse": b.address, "Application": application.URL})
 	return b
 }
 

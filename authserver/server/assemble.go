@@ -79,7 +79,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = Wait
 	}
 	if o.Timeouts == (httpapi.Timeouts{}) {
 		o.Timeouts = httpapi.DefaultTimeouts

@@ -53,4 +53,5 @@ func (s *Server) verifications(o verifications.Options) *verifications.Service {
 	return verifications.New(o)
 }
 
-func wait(ctx context.Context, d time.Duration) { sleep(ctx, d) }
+// Wait returns after a time or at the end of a context.
+func Wait(ctx context.Context, d time.Duration) { sleep(ctx, d) }

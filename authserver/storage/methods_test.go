@@ -14,7 +14,7 @@ import (
 // sessions show of users; the joined stores need no methods of their own for them.
 var databaseOnly = []string{
 	"AccountOf", "AccountOwner", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "Outbox", "Ping", "PostponeMail",
-	"QueueMails", "RenewAccount", "RotateJWKs", "SessionUser", "Stats", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID",
+	"QueueMails", "RenewAccount", "RotateJWKs", "SessionUser", "Stats", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
 	// Redis deletes what has expired by itself; nobody asks for it there.
 	"DeleteVerifications",
 }

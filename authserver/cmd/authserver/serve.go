@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -70,18 +68,14 @@ const maxCause = 600
 
 // explained leaves the cause where the operator finds it, in the file at path if there is one.
 func explained(path string, cause error) error {
-	if path == "" {
-		return cause
-	}
-	text := oneLine(cause)
+	return errors.Join(cause, leave(path, config.StartReport{StartFailure: short(oneLine(cause))}))
+}
+
+func short(text string) string {
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
 	}
-	line, err := json.Marshal(config.StartReport{StartFailure: text})
-	if err != nil {
-		return errors.Join(cause, err)
-	}
-	return errors.Join(cause, os.WriteFile(path, append(line, '\n'), 0o600))
+	return text
 }
 
 // load reads all that the server is told, and reports every problem at once.
