@@ -38,6 +38,7 @@ func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, s
 // +kubebuilder:rbac:groups=apps,resources=deployments,verbs=create;patch
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=create;patch
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=create;patch
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=create;patch
 
 // apply makes an object, or corrects the live one where it differs; it writes nothing when it does not.
 func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, object, live client.Object) error {

@@ -10,6 +10,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -90,12 +91,13 @@ func (r *Reconciler) readGeneratedSecret(ctx context.Context, auth *v1alpha1.Aut
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=list;watch
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=list;watch
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=list;watch
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=list;watch
 
 func (r *Reconciler) readChildren(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
 	for _, list := range []client.ObjectList{
 		&corev1.ServiceAccountList{}, &corev1.ServiceList{}, &corev1.ConfigMapList{},
 		&appsv1.DeploymentList{}, &batchv1.JobList{}, &policyv1.PodDisruptionBudgetList{},
-		&autoscalingv2.HorizontalPodAutoscalerList{},
+		&autoscalingv2.HorizontalPodAutoscalerList{}, &networkingv1.NetworkPolicyList{}, &networkingv1.IngressList{},
 	} {
 		if err := r.list(ctx, auth, list); err != nil {
 			return err
@@ -130,6 +132,7 @@ func (r *Reconciler) list(ctx context.Context, auth *v1alpha1.AuthService, list 
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=get
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=get
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=get
 
 // find returns the object that is where wanted would go; nil when there is none. One that is not among the children may
 // be too new for the cache, or not ours, so the API server is asked before anything is made.

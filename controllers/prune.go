@@ -7,6 +7,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
@@ -33,6 +34,7 @@ func (r *Reconciler) prune(ctx context.Context, auth *v1alpha1.AuthService, seen
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=delete
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=delete
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=delete
+// +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=delete
 
 // delete deletes this very object and what it owns.
 func (r *Reconciler) delete(ctx context.Context, object client.Object) error {
@@ -51,7 +53,7 @@ func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 		return s.needsJob(typed)
 	case *corev1.ConfigMap:
 		return among(child, objects.Foundation) || s.mounts(typed.Name)
-	case *policyv1.PodDisruptionBudget, *autoscalingv2.HorizontalPodAutoscaler:
+	case *policyv1.PodDisruptionBudget, *autoscalingv2.HorizontalPodAutoscaler, *networkingv1.NetworkPolicy, *networkingv1.Ingress:
 		return among(child, objects.Foundation)
 	default:
 		return true

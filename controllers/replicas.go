@@ -69,7 +69,7 @@ func ownsReplicas(deployment *appsv1.Deployment) bool {
 		var fields struct {
 			Spec map[string]json.RawMessage `json:"f:spec"`
 		}
-		if err := json.Unmarshal(entry.FieldsV1.Raw, &fields); err == nil && fields.Spec["f:replicas"] != nil {
+		if err := json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields); err == nil && fields.Spec["f:replicas"] != nil {
 			return true
 		}
 	}

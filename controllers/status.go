@@ -33,10 +33,12 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 	status.Schema.Hash = cmp.Or(report.schemaHash, status.Schema.Hash)
 
 	verdicts := []verdict{secretsReady(auth, seen, out), report.reachable, report.migrated, available(auth, seen, out)}
+	verdicts = append(verdicts, exposed(auth, seen)...)
 	ready := sumUp(auth, verdicts)
 	for _, v := range append(verdicts, ready) {
 		set(auth, seen, &status, v)
 	}
+	dropSectional(&status, verdicts)
 	setProgress(auth, seen, out, &status, ready)
 	return status
 }

@@ -64,6 +64,8 @@ func optional(auth *v1alpha1.AuthService) []Object {
 	return slices.Concat(
 		ifAny(PodDisruptionBudget(auth)),
 		ifAny(HorizontalPodAutoscaler(auth)),
+		ifAny(NetworkPolicy(auth)),
+		ifAny(Ingress(auth)),
 	)
 }
 

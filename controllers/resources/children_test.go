@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/utils/ptr"
 
@@ -27,6 +30,40 @@ var childCases = map[string]childCase{
 		auth.Spec.PodDisruptionBudget = &v1alpha1.PodDisruptionBudgetSpec{MinAvailable: ptr.To(intstr.FromString("50%"))}
 		return auth
 	}, "horizontalpodautoscaler poddisruptionbudget"},
+	"ingress": {func() *v1alpha1.AuthService {
+		auth := minimal()
+		auth.Spec.Ingress = &v1alpha1.IngressSpec{Host: "auth.example.com"}
+		return auth
+	}, "ingress configmap"},
+	"ingress-tls": {func() *v1alpha1.AuthService {
+		auth := minimal()
+		auth.Spec.BaseURL = "https://auth.example.com:8443"
+		auth.Spec.Ingress = &v1alpha1.IngressSpec{
+			ClassName: ptr.To("nginx"), TLSSecretName: "auth-tls", Annotations: map[string]string{"cert-manager.io/cluster-issuer": "letsencrypt"},
+		}
+		return auth
+	}, "ingress"},
+	"policy": {func() *v1alpha1.AuthService {
+		auth := minimal()
+		auth.Spec.NetworkPolicy = &v1alpha1.NetworkPolicySpec{}
+		return auth
+	}, "networkpolicy"},
+	"policy-strict": {strictPolicy, "networkpolicy"},
+}
+
+func strictPolicy() *v1alpha1.AuthService {
+	auth := minimal()
+	namespace := func(name string) []networkingv1.NetworkPolicyPeer {
+		return []networkingv1.NetworkPolicyPeer{{NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: name}}}}
+	}
+	auth.Spec.NetworkPolicy = &v1alpha1.NetworkPolicySpec{
+		From: namespace("ingress-nginx"), MonitoringFrom: namespace("monitoring"),
+		Egress: []networkingv1.NetworkPolicyEgressRule{
+			{To: namespace("databases"), Ports: []networkingv1.NetworkPolicyPort{{Port: ptr.To(intstr.FromInt32(5432))}}},
+			{To: []networkingv1.NetworkPolicyPeer{{IPBlock: &networkingv1.IPBlock{CIDR: "0.0.0.0/0", Except: []string{"10.0.0.0/8"}}}}},
+		},
+	}
+	return auth
 }
 
 func autoscaled() *v1alpha1.AuthService {
@@ -110,5 +147,28 @@ func TestWithinLimits(t *testing.T) {
 		if got := WithinLimits(autoscaled(), given); got != want {
 			t.Errorf("%d: got %d, want %d", given, got, want)
 		}
+	}
+}
+
+// Every pod that the operator makes is under the policy.
+func TestNetworkPolicySelectsEveryPod(t *testing.T) {
+	t.Parallel()
+	auth := strictPolicy()
+	selector, err := metav1.LabelSelectorAsSelector(&NetworkPolicy(auth).Spec.PodSelector)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, component := range []string{componentServer, componentMigration, "canary"} {
+		if !selector.Matches(componentLabels(auth, component)) {
+			t.Errorf("%s pods are not selected", component)
+		}
+	}
+	other := auth.DeepCopy()
+	other.Name = "another"
+	if selector.Matches(componentLabels(other, componentServer)) {
+		t.Error("the pods of another instance are selected")
+	}
+	if given := auth.Spec.NetworkPolicy.Egress[0].Ports[0].Protocol; given != nil {
+		t.Error("the spec was changed")
 	}
 }

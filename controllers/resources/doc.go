@@ -3,7 +3,7 @@
 // It also renders the configuration of the auth server and reads the report of a migration, so that it is the one place
 // where the operator meets authserver/config.
 //
-//	Build ──► Foundation: ServiceAccount, ConfigMap, Service, PodDisruptionBudget
+//	Build ──► Foundation: ServiceAccount, ConfigMap, Service, and what sections of the spec add
 //	      ──► Migration:  Job, named by its inputs
 //	      ──► Deployment: for when the migration is complete
 //

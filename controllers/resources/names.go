@@ -53,14 +53,6 @@ func KeysSecretName(auth *v1alpha1.AuthService) string {
 	return SecretName(auth)
 }
 
-// URL under which clients reach the service: the one of the spec, else the Service's inside the cluster.
-func URL(auth *v1alpha1.AuthService) string {
-	if auth.Spec.BaseURL != "" {
-		return auth.Spec.BaseURL
-	}
-	return "http://" + Name(auth) + "." + auth.Namespace + ".svc"
-}
-
 func configMapName(auth *v1alpha1.AuthService, hash string) string {
 	return auth.Name + "-config-" + hash
 }

@@ -40,13 +40,3 @@ func TestNamesAreUniqueWithinAKind(t *testing.T) {
 		seen[key] = true
 	}
 }
-
-func TestURL(t *testing.T) {
-	t.Parallel()
-	if got := URL(minimal()); got != "http://login.shop.svc" {
-		t.Errorf("without baseURL: %s", got)
-	}
-	if got := URL(full()); got != "https://auth.example.com" {
-		t.Errorf("with baseURL: %s", got)
-	}
-}
