@@ -28,8 +28,8 @@ demo-down: $(KUBECTL) $(HELM) $(CLUSTER_TOOL)
 ##@ Build
 
 .PHONY: build
-build: ## Both programs, into bin/.
-build: bin/operator bin/authserver
+build: ## The operator, the auth server and the plugin kubectl-gatehouse, into bin/.
+build: bin/operator bin/authserver bin/kubectl-gatehouse
 
 .PHONY: images
 images: ## Both images, as archives for docker load, into bin/images. TAG=… names them; one that is too large fails.

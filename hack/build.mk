@@ -11,8 +11,8 @@ IMAGE_TOOL    := bin/image
 # A first build takes long enough to be shown; later ones say nothing.
 quiet = @QUIET=1 $(STEP)
 
-bin/operator bin/authserver: always
-	$(quiet) 'build the $(@F)' $(GO) build $(PROGRAM_FLAGS) -o $@ ./$(if $(filter bin/operator,$@),controllers,authserver)/cmd/$(@F)
+bin/operator bin/authserver bin/kubectl-gatehouse: always
+	$(quiet) 'build the $(@F)' $(GO) build $(PROGRAM_FLAGS) -o $@ ./$(if $(filter bin/authserver,$@),authserver,controllers)/cmd/$(@F)
 
 $(CLUSTER_TOOL): always
 	$(quiet) 'build the cluster tool' $(GO) build $(GO_FLAGS) -o $@ ./hack/cluster/cmd/cluster
