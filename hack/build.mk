@@ -39,6 +39,15 @@ bin/images/authserver.tar: bin/authserver $(IMAGE_TOOL)
 	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver --max-megabytes 30 \
 		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
 
+# The next version, for the end-to-end test: the same program with another stamp, and so another image.
+bin/next/authserver: always
+	$(quiet) 'build the next authserver' $(GO) build $(subst $(VERSION),$(VERSION)-next,$(PROGRAM_FLAGS)) -o $@ ./authserver/cmd/authserver
+
+bin/images/authserver-next.tar: bin/next/authserver $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver \
+		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
+
 # What the throw-away cluster runs beside them.
 bin/images/pause.tar: bin/pause $(IMAGE_TOOL)
 	@mkdir -p $(@D)
@@ -68,7 +77,7 @@ root:
 
 demo-deps: root debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
 
-e2e-deps: demo-deps
+e2e-deps: demo-deps bin/images/authserver-next.tar
 
 test-deps: debian $(KUBECTL) $(HELM) $(ETCD) conformance-deps
 

@@ -2,10 +2,10 @@ package e2e
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,16 +19,6 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
-
-// reference of an image that make has built.
-func (d *demo) reference(t *testing.T, image string) string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(d.root, "bin", "images", image+".ref"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(string(content))
-}
 
 // usersArrive makes the crowd that the scenarios must not disturb.
 func (d *demo) usersArrive(t *testing.T) {
@@ -67,6 +57,44 @@ func (d *demo) customFieldIsAdded(t *testing.T) {
 	if without > 0 {
 		t.Errorf("%d users have not got the default of the new field", without)
 	}
+}
+
+// imageChanges upgrades to the next version, and goes back to the operator's own.
+func (d *demo) imageChanges(t *testing.T) {
+	if err := d.cluster.Load(t.Context(), filepath.Join(d.root, "bin", "images", "authserver-next.tar")); err != nil {
+		t.Fatal(err)
+	}
+	next := d.reference(t, "authserver-next")
+	for _, image := range []string{`"` + next + `"`, "null"} {
+		d.underLoad(t, func(t *testing.T) { d.rolls(t, `{"spec":{"image":`+image+`}}`) })
+		if got, want := d.pods(t)[0].Spec.Containers[0].Image, next; (got == want) != (image != "null") {
+			t.Errorf("with spec.image %s the pods run %s", image, got)
+		}
+	}
+}
+
+// databasePasswordRotates does what CloudNativePG does: the role has the new password at once, connections stay, and the
+// secret follows. New connections of the old pods must not need the old one.
+func (d *demo) databasePasswordRotates(t *testing.T) {
+	password := strings.ToLower(rand.Text())
+	d.underLoad(t, func(t *testing.T) {
+		before := d.pods(t)
+		if _, err := d.database(t).Exec(t.Context(), `ALTER ROLE gatehouse PASSWORD '`+password+`'`); err != nil {
+			t.Fatal(err)
+		}
+		var secret corev1.Secret
+		if err := d.client.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: "demo-db"}, &secret); err != nil {
+			t.Fatal(err)
+		}
+		old := string(secret.Data["password"])
+		secret.StringData = map[string]string{
+			"password": password, "uri": strings.Replace(string(secret.Data["uri"]), old, password, 1),
+		}
+		if err := d.client.Update(t.Context(), &secret); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, func(ctx context.Context) error { return d.settled(ctx, before) })
+	})
 }
 
 // replicasChange adds and takes away pods that are in use.
@@ -112,13 +140,16 @@ func (d *demo) rolls(t *testing.T, patch string) {
 	t.Helper()
 	before := d.pods(t)
 	d.patch(t, patch)
-	eventually(t, func(ctx context.Context) error {
-		auth, err := d.auth(ctx)
-		if err != nil {
-			return err
-		}
-		return errors.Join(ready(auth), d.replaced(ctx, before))
-	})
+	eventually(t, func(ctx context.Context) error { return d.settled(ctx, before) })
+}
+
+// settled is when the AuthService is Ready, and the old pods have drained and are gone.
+func (d *demo) settled(ctx context.Context, before []corev1.Pod) error {
+	auth, err := d.auth(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(ready(auth), d.replaced(ctx, before))
 }
 
 // runs is nil when that many replicas are ready, and no other pod is left.
@@ -143,7 +174,6 @@ func (d *demo) schemaHash(t *testing.T) string {
 	return auth.Status.Schema.Hash
 }
 
-// replaced is when the old pods have drained and are gone.
 func (d *demo) replaced(ctx context.Context, before []corev1.Pod) error {
 	for _, pod := range before {
 		if err := d.gone(ctx, client.ObjectKeyFromObject(&pod), &corev1.Pod{}); err != nil {

@@ -179,6 +179,16 @@ func (d *demo) readResult(t *testing.T, file string) {
 	}
 }
 
+// reference of an image that make has built.
+func (d *demo) reference(t *testing.T, image string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(d.root, "bin", "images", image+".ref"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(content))
+}
+
 // eventually polls until check is satisfied.
 func eventually(t *testing.T, check func(context.Context) error) {
 	t.Helper()

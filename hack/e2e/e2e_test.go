@@ -53,6 +53,8 @@ func (d *demo) scenarios() []scenario {
 	return []scenario{
 		{step{"nobody notices a change of the configuration", d.configurationChanges}, true},
 		{step{"nobody notices a new custom field", d.customFieldIsAdded}, true},
+		{step{"nobody notices another image, or its return", d.imageChanges}, false},
+		{step{"nobody notices another password of the database", d.databasePasswordRotates}, false},
 		{step{"nobody notices other numbers of replicas", d.replicasChange}, false},
 		{step{"nobody notices a restart of the operator", d.operatorRestarts}, false},
 	}
