@@ -7,6 +7,9 @@
 //	rules ──► Store ──► pgxpool (prepared statements, search_path, UTC) ──► PostgreSQL
 //	          errors ◄── ErrNotFound, ErrEmailTaken, FieldConflictError, ErrRejected, ErrUnavailable
 //
+// New connections take the credentials of the moment, and requests wait for old connections while the database refuses
+// those, so that a rotated password fails nothing.
+//
 // Ids are what the tables hold: text, UUIDs or numbers, told apart when a table is first written to. Outside they are text.
 // Statements name their columns, so they survive columns that a newer version or another plugin adds.
 // Timestamp columns may be with or without time zone; those without hold UTC.

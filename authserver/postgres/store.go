@@ -25,6 +25,8 @@ const (
 type Options struct {
 	// URL is the connection URL; it holds a password and never appears in an error.
 	URL string
+	// Renewed returns the URL of now. Each new connection takes its user and password; nil is those of URL.
+	Renewed func() (string, error)
 	// Schema is the PostgreSQL schema of the tables; "" leaves it to the connection's search_path.
 	Schema string
 	// MaxConnections bounds the pool; 0 is pgx's default.
@@ -47,7 +49,7 @@ type Cipher interface {
 
 // Store is the database. It is safe for concurrent use.
 type Store struct {
-	pool                  *pgxpool.Pool
+	pool                  pool
 	fields, sessionFields []authserver.Field
 	statements            statements
 	mailed                func()
@@ -88,11 +90,14 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if parameters["application_name"] == "" {
 		parameters["application_name"] = "gatehouse"
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if options.Renewed != nil {
+		config.BeforeConnect = renew(options.Renewed)
+	}
+	connections, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
+	return &Store{pool: pool{connections}, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
 		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),

@@ -38,6 +38,8 @@ type Options struct {
 	SocialSecrets config.SocialSecrets
 	// DatabaseURL is where the database is.
 	DatabaseURL config.Redacted
+	// RenewedDatabaseURL is asked for the credentials of each new connection; nil is those of DatabaseURL.
+	RenewedDatabaseURL func() (config.Redacted, error)
 	// MailCredentials are asked for before each connection to the mail server; nil is those of email.directory.
 	MailCredentials func() (username, password string, err error)
 	// RedisURL returns where Redis is, when the configuration needs it. It is asked anew with each connection.

@@ -47,7 +47,7 @@ func openStores(ctx context.Context, o Options, keys *tokens.Keyring, mailed fun
 	s := &stores{}
 	var err error
 	s.database, err = postgres.Open(ctx, postgres.Options{
-		URL: o.DatabaseURL.Reveal(), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
+		URL: o.DatabaseURL.Reveal(), Renewed: revealed(o.RenewedDatabaseURL), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
 		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: mailed, MailLinks: keys.ForPurpose(MailLinks),
 		SessionsElsewhere: cfg.Session.Storage != config.SessionDatabase,
 	})
@@ -72,12 +72,23 @@ func openStores(ctx context.Context, o Options, keys *tokens.Keyring, mailed fun
 	return s, nil
 }
 
+// revealed is nil when there is nothing to ask.
+func revealed(url func() (config.Redacted, error)) func() (string, error) {
+	if url == nil {
+		return nil
+	}
+	return func() (string, error) {
+		location, err := url()
+		return location.Reveal(), err
+	}
+}
+
 func openRedis(o Options) (*redisstore.Store, error) {
 	if o.RedisURL == nil {
 		return nil, errors.New("its URL is not known")
 	}
 	return redisstore.Open(redisstore.Options{
-		URL:    func() (string, error) { url, err := o.RedisURL(); return url.Reveal(), err },
+		URL:    revealed(o.RedisURL),
 		CAFile: o.Config.Redis.CAFile, KeyPrefix: o.Config.Redis.KeyPrefix,
 		Fields: o.Config.Fields(), SessionFields: o.Config.SessionFields(), SessionTTL: o.Config.Session.TTL.Duration,
 		Now: o.Now,

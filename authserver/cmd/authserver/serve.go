@@ -88,7 +88,8 @@ func load(file string, getenv func(string) string) (server.Options, error) {
 	}
 	var urlErr, socialErr, redisErr error
 	if cfg != nil {
-		options.DatabaseURL, urlErr = config.DatabaseURL(cfg.Database, getenv)
+		options.RenewedDatabaseURL = func() (config.Redacted, error) { return config.DatabaseURL(cfg.Database, getenv) }
+		options.DatabaseURL, urlErr = options.RenewedDatabaseURL()
 		options.SocialSecrets, socialErr = config.LoadSocialSecrets(cfg.SocialProviders, getenv)
 		if cfg.NeedsRedis() {
 			options.RedisURL = func() (config.Redacted, error) { return config.RedisURL(cfg.Redis, getenv) }

@@ -1,0 +1,156 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// A request waits up to twice lastWait for a connection in use, where the database takes no new one.
+const (
+	firstWait = time.Millisecond
+	lastWait  = 2048 * time.Millisecond
+)
+
+// States in which the database turns new connections away and keeps those it has: the password has been rotated and the
+// new one is not here yet, or there are as many connections as may be.
+var turnedAway = []string{"28P01", "28000", "53300"}
+
+// pool waits for one of its connections where the database takes no new one, instead of failing a request that would need it.
+type pool struct{ *pgxpool.Pool }
+
+// renew takes user and password from the URL of now with each new connection.
+func renew(url func() (string, error)) func(context.Context, *pgx.ConnConfig) error {
+	return func(_ context.Context, config *pgx.ConnConfig) error {
+		location, err := url()
+		if err != nil {
+			return fmt.Errorf("read the database URL again: %w", err)
+		}
+		renewed, err := pgx.ParseConfig(location)
+		if err != nil {
+			return parseError(err)
+		}
+		config.User, config.Password = renewed.User, renewed.Password
+		return nil
+	}
+}
+
+// patiently calls try again while it fails for want of a new connection and others are in use, or free by now.
+func (p pool) patiently(ctx context.Context, try func() error) error {
+	for wait := firstWait; ; wait *= 2 {
+		err := try()
+		if err == nil || wait > lastWait || !isTurnedAway(err) || p.Stat().AcquiredConns()+p.Stat().IdleConns() == 0 {
+			return err
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return err
+		case <-timer.C:
+		}
+	}
+}
+
+func isTurnedAway(err error) bool {
+	var connecting *pgconn.ConnectError
+	var answer *pgconn.PgError
+	return errors.As(err, &connecting) && errors.As(err, &answer) && slices.Contains(turnedAway, answer.Code)
+}
+
+func (p pool) Ping(ctx context.Context) error {
+	return p.patiently(ctx, func() error { return p.Pool.Ping(ctx) })
+}
+
+func (p pool) Exec(ctx context.Context, sql string, arguments ...any) (tag pgconn.CommandTag, err error) {
+	err = p.patiently(ctx, func() error {
+		tag, err = p.Pool.Exec(ctx, sql, arguments...)
+		return err
+	})
+	return tag, err
+}
+
+func (p pool) Begin(ctx context.Context) (tx pgx.Tx, err error) {
+	err = p.patiently(ctx, func() error {
+		tx, err = p.Pool.Begin(ctx)
+		return err
+	})
+	return tx, err
+}
+
+func (p pool) Query(ctx context.Context, sql string, arguments ...any) (rows pgx.Rows, err error) {
+	err = p.patiently(ctx, func() error {
+		rows, err = p.Pool.Query(ctx, sql, arguments...)
+		return err
+	})
+	return rows, err
+}
+
+func (p pool) QueryRow(ctx context.Context, sql string, arguments ...any) pgx.Row {
+	rows, err := p.Query(ctx, sql, arguments...)
+	return firstRow{rows, err}
+}
+
+// firstRow of an answer, as pgx has it for QueryRow.
+type firstRow struct {
+	rows pgx.Rows
+	err  error
+}
+
+func (r firstRow) Scan(targets ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	defer r.rows.Close()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return err
+		}
+		return pgx.ErrNoRows
+	}
+	if err := r.rows.Scan(targets...); err != nil {
+		return err
+	}
+	r.rows.Close()
+	return r.rows.Err()
+}
+
+// SendBatch holds the connection until its results are closed.
+func (p pool) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
+	var conn *pgxpool.Conn
+	if err := p.patiently(ctx, func() (err error) {
+		conn, err = p.Acquire(ctx)
+		return err
+	}); err != nil {
+		return failedBatch{err: err}
+	}
+	return &batchResults{conn.SendBatch(ctx, batch), conn}
+}
+
+type batchResults struct {
+	pgx.BatchResults
+	conn *pgxpool.Conn
+}
+
+func (b *batchResults) Close() error {
+	err := b.BatchResults.Close()
+	if b.conn != nil {
+		b.conn.Release()
+		b.conn = nil
+	}
+	return err
+}
+
+// failedBatch was never sent. Its results are only ever closed.
+type failedBatch struct {
+	pgx.BatchResults
+	err error
+}
+
+func (b failedBatch) Close() error { return b.err }
