@@ -15,6 +15,7 @@ needs='
 /usr/lib/postgresql/*/bin/postgres  postgresql
 /etc/ssl/certs/ca-certificates.crt  ca-certificates
 /usr/bin/shellcheck                 shellcheck
+/usr/*bin/pgbouncer                  pgbouncer
 /usr/bin/redis-server               redis-server
 /usr/sbin/exim4                     exim4-daemon-light
 /usr/sbin/nginx                     nginx-light

@@ -5,6 +5,8 @@
 //
 //	Database ──► shared server (once): initdb'ed template from the user's cache ──► copy ──► postgres
 //	         ──► CREATE DATABASE ──► URL; dropped when the test ends
+//	Secured  ──► a server of its own, which takes connections by TLS only
+//	Pooled   ──► a PgBouncer in front of a database
 //
 // The server's keeper is a shell that reads a pipe from the test process. However that process ends, the
 // pipe closes, and the keeper stops the server and removes its data; so nothing needs a TestMain, and a

@@ -16,7 +16,7 @@ import (
 
 const timeout = time.Minute
 
-var shared = sync.OnceValues(start)
+var shared = sync.OnceValues(func() (*server, error) { return start(variant{}) })
 
 // Database returns the URL of an empty database that exists until the test ends. The URL's user is a
 // superuser of the throw-away server. Without PostgreSQL on this machine the test fails and says how to get it.

@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// keeper runs postgres ("$@") until it ends by itself or descriptor 3, the pipe from the test process, closes.
+// keeper runs a server ("$@") until it ends by itself or descriptor 3, the pipe from the test process, closes.
 // SIGQUIT makes postgres stop at once without writing its buffers.
 const keeper = `directory=$1; shift
 "$@" &
-postgres=$!
-{ cat <&3 >/dev/null; kill -QUIT $postgres; } 2>/dev/null &
-wait $postgres
+server=$!
+{ cat <&3 >/dev/null; kill -QUIT $server; } 2>/dev/null &
+wait $server
 rm -rf "$directory"`
 
 // settings trade durability, which tests do not need, for speed.
@@ -36,7 +36,14 @@ type server struct {
 	lifeline *os.File
 }
 
-func start() (*server, error) {
+// variant is how a server differs from the shared one.
+type variant struct {
+	// files replace those of the data directory.
+	files    map[string][]byte
+	settings []string
+}
+
+func start(v variant) (*server, error) {
 	tools, err := findTools()
 	if err != nil {
 		return nil, err
@@ -50,7 +57,7 @@ func start() (*server, error) {
 		return nil, err
 	}
 	for attempt := 0; ; attempt++ {
-		running, err := run(tools, account, template)
+		running, err := run(tools, account, template, v)
 		// Between choosing a free port and binding it, another process may have taken it.
 		if err == nil || attempt == 4 || !errors.Is(err, errExited) {
 			return running, err
@@ -58,20 +65,24 @@ func start() (*server, error) {
 	}
 }
 
-func run(tools tools, account *account, template template) (*server, error) {
+func run(tools tools, account *account, template template, v variant) (*server, error) {
 	directory, err := account.temporaryDirectory()
 	if err != nil {
 		return nil, err
 	}
 	data := filepath.Join(directory, "data")
-	if err := template.copyTo(data, account); err != nil {
+	if err := template.copyTo(data, v.files, account); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(directory))
 	}
 	port, err := freePort()
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(directory))
 	}
-	lifeline, exited, err := keep(tools, account, directory, data, port)
+	arguments := []string{tools.postgres, "-D", data, "-p", strconv.Itoa(port)}
+	for _, setting := range append(settings, v.settings...) {
+		arguments = append(arguments, "-c", setting)
+	}
+	lifeline, exited, err := keep(account, directory, arguments)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(directory))
 	}
@@ -85,10 +96,10 @@ func run(tools tools, account *account, template template) (*server, error) {
 	return &server{url: location, lifeline: lifeline}, nil
 }
 
-var errExited = errors.New("postgres ended")
+var errExited = errors.New("the server ended")
 
-// keep starts the keeper. The returned channel yields one error, with the server's log, when postgres ends.
-func keep(tools tools, account *account, directory, data string, port int) (*os.File, <-chan error, error) {
+// keep starts the keeper of a program. The returned channel yields one error, with the program's log, when it ends.
+func keep(account *account, directory string, program []string) (*os.File, <-chan error, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, nil, err
@@ -102,11 +113,7 @@ func keep(tools tools, account *account, directory, data string, port int) (*os.
 	if err := os.Remove(log.Name()); err != nil {
 		return nil, nil, err
 	}
-	arguments := []string{"-c", keeper, "keeper", directory, tools.postgres, "-D", data, "-p", strconv.Itoa(port)}
-	for _, setting := range settings {
-		arguments = append(arguments, "-c", setting)
-	}
-	command := exec.Command("/bin/sh", arguments...)
+	command := exec.Command("/bin/sh", append([]string{"-c", keeper, "keeper", directory}, program...)...)
 	command.Dir, command.Stderr, command.ExtraFiles = directory, log, []*os.File{read}
 	// A group of its own: an interrupt at the terminal must reach the test, and the keeper only through the pipe.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: account.credential()}

@@ -127,12 +127,17 @@ func initialise(tools tools, account *account, final string) error {
 	return nil
 }
 
-func (t template) copyTo(data string, account *account) error {
+func (t template) copyTo(data string, files map[string][]byte, account *account) error {
 	if err := os.CopyFS(data, os.DirFS(t.directory)); err != nil {
 		return err
 	}
 	if err := os.Chmod(data, 0o700); err != nil {
 		return err
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(data, name), content, 0o600); err != nil {
+			return err
+		}
 	}
 	return account.own(data)
 }
