@@ -17,39 +17,58 @@ const maxSecretSize = 64 << 10
 
 var keywordDSN = regexp.MustCompile(`^\s*[a-z_]+\s*=`)
 
-// DatabaseURL returns the connection URL, from the mounted secret or from DATABASE_URL. Errors name keys and
-// files, never a value.
+// DatabaseURL returns the connection URL, from the mounted secret or from DATABASE_URL, with the TLS of the configuration in
+// place of its own. Errors name keys and files, never a value; one about the certificates is a *CertificatesError.
 func DatabaseURL(database Database, getenv func(string) string) (Redacted, error) {
 	if database.Directory == "" {
 		value := strings.TrimSpace(getenv(EnvDatabaseURL))
 		if value == "" {
 			return "", fmt.Errorf("%s: is not set; set it to postgres://user:password@host:5432/database", EnvDatabaseURL)
 		}
-		return checkedURL(EnvDatabaseURL, value)
+		return database.TLS.apply(checkedURL(EnvDatabaseURL, value))
 	}
-	secret := secretDirectory(database.Directory)
-	if database.Key != "" {
-		return secret.url(database.Key)
+	secret := databaseSecret{secretDirectory(database.Directory), "database secret"}
+	return database.TLS.apply(secret.url(database.Key))
+}
+
+// MigrationURL returns the connection URL of migrations: that of their own secret, or of the database secret where they have
+// none.
+func MigrationURL(database Database, getenv func(string) string) (Redacted, error) {
+	if database.MigrationDirectory == "" {
+		return DatabaseURL(database, getenv)
 	}
-	if _, err := os.Stat(filepath.Join(database.Directory, "uri")); err == nil {
-		return secret.url("uri")
-	}
-	return secret.assemble()
+	secret := databaseSecret{secretDirectory(database.MigrationDirectory), "migration secret"}
+	return database.TLS.apply(secret.url(database.MigrationKey))
 }
 
 // secretDirectory is a mounted secret: one file per key.
 type secretDirectory string
 
-func (d secretDirectory) url(key string) (Redacted, error) {
+// databaseSecret is a mounted secret with the credentials of a database.
+type databaseSecret struct {
+	secretDirectory
+	// name in messages.
+	name string
+}
+
+func (d databaseSecret) url(key string) (Redacted, error) {
+	if key == "" {
+		if _, err := os.Stat(filepath.Join(string(d.secretDirectory), "uri")); err != nil {
+			return d.assemble()
+		}
+		key = "uri"
+	}
 	value, err := d.read(key)
 	if err != nil {
 		return "", err
 	}
-	return checkedURL("database secret key "+strconv.Quote(key), value)
+	return checkedURL(d.key(key), value)
 }
 
+func (d databaseSecret) key(key string) string { return d.name + " key " + strconv.Quote(key) }
+
 // assemble makes a URL of the keys of CloudNativePG, or of Service Binding, which says database for dbname.
-func (d secretDirectory) assemble() (Redacted, error) {
+func (d databaseSecret) assemble() (Redacted, error) {
 	var missing []error
 	required := func(keys ...string) string {
 		for _, key := range keys {
@@ -69,24 +88,30 @@ func (d secretDirectory) assemble() (Redacted, error) {
 		port = "5432"
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return "", errors.New(`database secret key "port": must be a number from 1 to 65535, such as 5432`)
+		return "", errors.New(d.key("port") + ": must be a number from 1 to 65535, such as 5432")
 	}
 	location := url.URL{Scheme: "postgres", User: url.UserPassword(username, password), Host: net.JoinHostPort(host, port), Path: "/" + name}
 	if mode, err := d.read("sslmode"); err == nil && mode != "" {
 		location.RawQuery = url.Values{"sslmode": {mode}}.Encode()
 	}
-	return checkedURL(`database secret key "host"`, location.String())
+	return checkedURL(d.key("host"), location.String())
 }
 
-func (d secretDirectory) read(key string) (string, error) {
+func (d databaseSecret) read(key string) (string, error) {
 	value, err := d.file(key)
 	if errors.Is(err, os.ErrNotExist) {
 		return "", d.missing(key)
 	}
 	if err != nil {
-		return "", fmt.Errorf("database secret key %q: %w", key, err)
+		return "", fmt.Errorf("%s: %w", d.key(key), err)
 	}
 	return value, nil
+}
+
+func (d databaseSecret) missing(key string) error {
+	return fmt.Errorf("%s: is missing or empty; the secret has %s. "+
+		"It needs a connection URL under uri (or under the key that the configuration names), or host, port, username, password and dbname",
+		d.key(key), d.present())
 }
 
 // file is the value of a key, without the white space around it.
@@ -98,12 +123,6 @@ func (d secretDirectory) file(key string) (string, error) {
 	defer file.Close()
 	value, err := io.ReadAll(io.LimitReader(file, maxSecretSize))
 	return strings.TrimSpace(string(value)), err
-}
-
-func (d secretDirectory) missing(key string) error {
-	return fmt.Errorf("database secret key %q: is missing or empty; the secret has %s. "+
-		"It needs a connection URL under uri (or under the key that the configuration names), or host, port, username, password and dbname",
-		key, d.present())
 }
 
 func (d secretDirectory) present() string {

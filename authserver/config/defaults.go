@@ -19,6 +19,17 @@ const (
 	CookieCacheJWE     = "JWE"
 )
 
+// What stands between the server and the database.
+const (
+	PoolerNone        = "None"
+	PoolerTransaction = "Transaction"
+)
+
+const (
+	minLockTimeout = 100 * time.Millisecond
+	maxLockTimeout = time.Minute
+)
+
 var privateRanges = []string{
 	"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 }
@@ -35,6 +46,8 @@ func (c *Config) setDefaults() {
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	orDefault(&c.BasePath, "/api/auth")
 	orDefault(&c.Database.MaxConnections, 10)
+	orDefault(&c.Database.Pooler, PoolerNone)
+	orDefault(&c.Database.LockTimeout.Duration, 2*time.Second)
 	if c.TrustedProxies == nil {
 		c.TrustedProxies = privateRanges
 	}

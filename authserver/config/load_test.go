@@ -34,7 +34,7 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 	want := &config.Config{
 		BaseURL: "http://localhost:3001", BasePath: "/api/auth",
 		Listen:   config.Listen{Public: ":3001", Ops: ":9090"},
-		Database: config.Database{MaxConnections: 10},
+		Database: config.Database{MaxConnections: 10, Pooler: "None", LockTimeout: config.Duration{Duration: 2 * time.Second}},
 		TrustedProxies: []string{
 			"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 		},

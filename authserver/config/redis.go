@@ -15,12 +15,7 @@ const redisForm = "redis://user:password@host:6379/0 (rediss:// for TLS)"
 var keyPrefixForm = regexp.MustCompile(`^[A-Za-z0-9._:/{}-]{0,64}$`)
 
 func (r Redis) validate(found *problems) {
-	if r.Key != "" && r.Directory == "" {
-		found.add("redis.key", "needs redis.directory, the directory in which the secret is mounted")
-	}
-	if strings.ContainsAny(r.Key, "/\x00") || r.Key == "." || r.Key == ".." {
-		found.add("redis.key", "%q must be the name of a file in redis.directory", r.Key)
-	}
+	validateSecretKey("redis.key", r.Key, "redis.directory", r.Directory, found)
 	if !keyPrefixForm.MatchString(r.KeyPrefix) {
 		found.add("redis.keyPrefix", "%q must be at most 64 letters, digits, . _ : / { } or -, such as shop:", r.KeyPrefix)
 	}

@@ -61,16 +61,33 @@ func listenPort(address string) (port string, ok bool) {
 }
 
 func (d Database) validate(found *problems) {
-	if d.Key != "" && d.Directory == "" {
-		found.add("database.key", "needs database.directory, the directory in which the secret is mounted")
-	}
-	if strings.ContainsAny(d.Key, "/\x00") || d.Key == "." || d.Key == ".." {
-		found.add("database.key", "%q must be the name of a file in database.directory", d.Key)
-	}
+	validateSecretKey("database.key", d.Key, "database.directory", d.Directory, found)
 	if d.Schema != "" && (!schemaForm.MatchString(d.Schema) || strings.HasPrefix(d.Schema, "pg_") || d.Schema == "information_schema") {
 		found.add("database.schema", "%q must be lower-case letters, digits and _, and not a schema of PostgreSQL's own", d.Schema)
 	}
 	validateCount("database.maxConnections", d.MaxConnections, 1000, found)
+	d.TLS.validate(found)
+	d.validateMigrations(found)
+}
+
+func validateSecretKey(name, key, directoryName, directory string, found *problems) {
+	if key != "" && directory == "" {
+		found.add(name, "needs %s, the directory in which the secret is mounted", directoryName)
+	}
+	if strings.ContainsAny(key, "/\x00") || key == "." || key == ".." {
+		found.add(name, "%q must be the name of a file in %s", key, directoryName)
+	}
+}
+
+// validateMigrations is about what only migrations use, and what stands between them and the database.
+func (d Database) validateMigrations(found *problems) {
+	validateSecretKey("database.migrationKey", d.MigrationKey, "database.migrationDirectory", d.MigrationDirectory, found)
+	if !slices.Contains([]string{PoolerNone, PoolerTransaction}, d.Pooler) {
+		found.add("database.pooler", "%q must be None or Transaction", d.Pooler)
+	}
+	if d.LockTimeout.Duration < minLockTimeout || d.LockTimeout.Duration > maxLockTimeout {
+		found.add("database.lockTimeout", "%s must be from %s to %s: so long requests may wait for a migration", d.LockTimeout, minLockTimeout, maxLockTimeout)
+	}
 }
 
 func (r RateLimit) validate(found *problems) {

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -69,6 +68,9 @@ func classify(err error) (config.MigrationReason, string) {
 
 func classifyConnect(connect *pgconn.ConnectError) (config.MigrationReason, string) {
 	address := net.JoinHostPort(connect.Config.Host, fmt.Sprint(connect.Config.Port))
+	if cause := tlsCause(connect); cause != "" {
+		return config.DatabaseTLSFailed, fmt.Sprintf("the database at %s: %s", address, cause)
+	}
 	var answer *pgconn.PgError
 	if errors.As(connect, &answer) {
 		switch answer.Code {
@@ -91,16 +93,11 @@ func classifyConnect(connect *pgconn.ConnectError) (config.MigrationReason, stri
 func connectCause(err error) string {
 	var dns *net.DNSError
 	var operation *net.OpError
-	var authority x509.UnknownAuthorityError
-	var hostname x509.HostnameError
-	var certificate x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &dns):
 		return "the host name does not resolve; correct the host in the database secret"
 	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
 		return "no answer in time; check the address, firewalls and network policies"
-	case errors.As(err, &authority), errors.As(err, &hostname), errors.As(err, &certificate):
-		return "its TLS certificate is not accepted; use sslmode=require, or provide the right sslrootcert and host name"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused; check that it runs and listens there"
 	case errors.As(err, &operation):
@@ -117,8 +114,7 @@ func mayStart(err error) bool {
 		return answer.Code == cannotConnectNow || answer.Code == tooManyConnections
 	}
 	var connect *pgconn.ConnectError
-	var authority x509.UnknownAuthorityError
-	return errors.As(err, &connect) && !errors.As(err, &authority) && !errors.Is(err, context.Canceled)
+	return errors.As(err, &connect) && tlsCause(err) == "" && !errors.Is(err, context.Canceled)
 }
 
 func lostConnection(err error) bool {

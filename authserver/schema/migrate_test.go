@@ -159,7 +159,7 @@ func TestFailuresAreClassifiedAndHoldNoSecret(t *testing.T) {
 		"unknown host": {with(poor, func(u *url.URL) { u.Host = "db.invalid:5432" }), "public",
 			config.DatabaseUnreachable, "cannot reach the database at db.invalid:5432: the host name does not resolve"},
 		"TLS": {with(poor, func(u *url.URL) { u.RawQuery = "sslmode=require" }), "public",
-			config.DatabaseUnreachable, "server refused TLS connection"},
+			config.DatabaseTLSFailed, "it has no TLS; switch TLS on there, or give up the protection with database.tls.mode Disable"},
 		"malformed": {"postgres://u:hunter2%@h/db", "public", config.DatabaseSecretMalformed, "the database URL cannot be parsed"},
 		"tables of another": {poor.String(), "public", config.DatabasePermissionDenied,
 			`the role ` + quoted + ` may not read and write the table; run as "` + owner + `": GRANT SELECT, INSERT, UPDATE, DELETE ON "public"."user" TO ` + quoted},

@@ -26,6 +26,7 @@ type MigrationReport struct {
 var (
 	unconnected = []config.MigrationReason{
 		config.DatabaseSecretMalformed, config.DatabaseUnreachable, config.DatabaseAuthenticationFailed,
+		config.DatabaseTLSFailed, config.DatabasePoolerUnsupported,
 	}
 	connected = []config.MigrationReason{
 		config.Migrated, config.DatabasePermissionDenied, config.MigrationRefused, config.MigrationFailed,

@@ -19,6 +19,8 @@ func TestParseMigrationReport(t *testing.T) {
 		config.DatabaseUnreachable:          {false, true},
 		config.DatabaseAuthenticationFailed: {false, true},
 		config.DatabaseSecretMalformed:      {false, true},
+		config.DatabaseTLSFailed:            {false, true},
+		config.DatabasePoolerUnsupported:    {false, true},
 		config.InvalidConfiguration:         {false, false},
 	} {
 		text, err := json.Marshal(config.MigrationReport{Reason: reason, Message: "two\nlines", SchemaHash: "ab"})

@@ -107,7 +107,10 @@ func (m migrator) load() (schema.Migration, *config.MigrationReport) {
 		return schema.Migration{}, &config.MigrationReport{Reason: config.InvalidConfiguration, Message: oneLine(err)}
 	}
 	url, err := config.DatabaseURL(cfg.Database, m.getenv)
-	if err != nil {
+	switch {
+	case errors.As(err, new(*config.CertificatesError)):
+		return schema.Migration{}, &config.MigrationReport{Reason: config.DatabaseTLSFailed, Message: oneLine(err)}
+	case err != nil:
 		return schema.Migration{}, &config.MigrationReport{Reason: config.DatabaseSecretMalformed, Message: oneLine(err)}
 	}
 	clock := schema.SystemClock()

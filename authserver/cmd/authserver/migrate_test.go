@@ -170,6 +170,10 @@ func TestMigrateFailuresAreReported(t *testing.T) {
 	if err := os.WriteFile(file, []byte("database: {directory: "+directory+"}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	unverifiable := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(unverifiable, []byte("database: {tls: {mode: VerifyFull, caFile: /none/ca.crt}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		environment map[string]string
 		args        []string
@@ -178,9 +182,11 @@ func TestMigrateFailuresAreReported(t *testing.T) {
 	}{
 		"configuration": {map[string]string{"PORT": "x", "CUSTOM_FIELDS": "role"}, nil, config.InvalidConfiguration,
 			`CUSTOM_FIELDS[0]: "role" is not of the form name:type, such as role:string; PORT: ":x" must be host:port`},
-		"no URL":       {nil, nil, config.DatabaseSecretMalformed, "DATABASE_URL: is not set"},
-		"secret":       {nil, []string{"--config", file}, config.DatabaseSecretMalformed, `database secret key "host": is missing or empty; the secret has the keys password`},
-		"unreachable":  {map[string]string{"DATABASE_URL": "postgres://u:hunter2@127.0.0.1:1/d"}, nil, config.DatabaseUnreachable, "connection refused"},
+		"no URL":      {nil, nil, config.DatabaseSecretMalformed, "DATABASE_URL: is not set"},
+		"secret":      {nil, []string{"--config", file}, config.DatabaseSecretMalformed, `database secret key "host": is missing or empty; the secret has the keys password`},
+		"unreachable": {map[string]string{"DATABASE_URL": "postgres://u:hunter2@127.0.0.1:1/d"}, nil, config.DatabaseUnreachable, "connection refused"},
+		"authority": {map[string]string{"DATABASE_URL": "postgres://u:hunter2@127.0.0.1:1/d"}, []string{"--config", unverifiable}, config.DatabaseTLSFailed,
+			"database.tls.caFile: open /none/ca.crt: no such file or directory"},
 		"missing file": {nil, []string{"--config", "/none"}, config.InvalidConfiguration, "configuration file: open /none"},
 	} {
 		t.Run(name, func(t *testing.T) {
