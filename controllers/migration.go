@@ -27,8 +27,8 @@ const (
 // migrationInputs are the inputs of the objects, with the attempt that the Jobs at hand call for. The count is in the Jobs,
 // so it survives the operator. When it is too early for the next attempt, the wait for it is returned too.
 func migrationInputs(auth *v1alpha1.AuthService, seen *observed, image string) (resources.Inputs, time.Duration, error) {
-	inputs := resources.Inputs{Image: image, Secrets: seen.secrets, Mounts: seen.mounted, Attempt: 1}
-	if seen.database == nil {
+	inputs := resources.Inputs{Image: image, Secrets: seen.secrets, Mounts: seen.mounted, MigrationMounts: seen.migrating, Attempt: 1}
+	if seen.database == nil || slices.ContainsFunc(seen.missing, func(r resources.Reference) bool { return r.Migrates }) {
 		return inputs, 0, nil
 	}
 	inputs.DatabaseSecret = resources.Fingerprint([]byte(version(seen.database)))

@@ -32,6 +32,8 @@ type observed struct {
 	missing []resources.Reference
 	// mounted is the version of those that roll pods; empty when there are none.
 	mounted string
+	// migrating is the version of those that migrations use, likewise.
+	migrating string
 	// generated is the secret of our own; nil when there is none.
 	generated *corev1.Secret
 	// secrets is the version of the secret with the keys, the user's or the generated one.

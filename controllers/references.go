@@ -65,7 +65,7 @@ func (r *Reconciler) readMetadata(ctx context.Context, kind, namespace, name str
 
 // readReferences looks for what the spec refers to besides the database secret.
 func (r *Reconciler) readReferences(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
-	var rolling []string
+	var rolling, migrating []string
 	for _, reference := range resources.References(auth) {
 		object, err := r.readMetadata(ctx, reference.Kind, auth.Namespace, reference.Name)
 		switch {
@@ -78,11 +78,20 @@ func (r *Reconciler) readReferences(ctx context.Context, auth *v1alpha1.AuthServ
 		case reference.Rolls:
 			rolling = append(rolling, version(object))
 		}
+		if object != nil && reference.Migrates {
+			migrating = append(migrating, version(object))
+		}
 	}
-	if len(rolling) > 0 {
-		seen.mounted = resources.Fingerprint([]byte(strings.Join(rolling, " ")))
-	}
+	seen.mounted, seen.migrating = joined(rolling), joined(migrating)
 	return nil
+}
+
+// joined is one version for several; empty for none.
+func joined(versions []string) string {
+	if len(versions) == 0 {
+		return ""
+	}
+	return resources.Fingerprint([]byte(strings.Join(versions, " ")))
 }
 
 // version changes when the object does, and when another one takes its place.

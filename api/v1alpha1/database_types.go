@@ -1,6 +1,7 @@
 package v1alpha1
 
 // DatabaseSpec says where users and sessions are stored: in a PostgreSQL that you provide.
+// +kubebuilder:validation:XValidation:rule=`self.?pooler.orValue('None') != 'Transaction' || has(self.migrationSecretRef)`,message="set migrationSecretRef too, to a connection that goes past the pooler: a migration keeps locks, which a pooler in transaction mode would hand to others",fieldPath=".migrationSecretRef"
 type DatabaseSpec struct {
 	// secretRef names the secret, in the same namespace, with the credentials.
 	// +required
@@ -13,20 +14,22 @@ type DatabaseSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z_][a-z0-9_]*$') && !self.startsWith('pg_') && self != 'information_schema'",message="write schema in lower-case letters, digits and underscores, beginning with a letter; pg_ and information_schema belong to PostgreSQL"
 	Schema string `json:"schema,omitempty"`
 
-	// tls says how connections are protected. Default: as the URL of the secret says (sslmode), else Prefer.
+	// tls says how connections are protected, in place of what the URL of the secret says (sslmode, sslrootcert). Default: what
+	// the URL says, and if that is nothing, TLS without a look at the certificate where the server has it.
 	// +optional
 	TLS *DatabaseTLSSpec `json:"tls,omitempty"`
 
 	// pooler says what stands between the service and PostgreSQL. With Transaction (PgBouncer in transaction mode, Supabase's
 	// port 6543, Neon's -pooler hosts) nothing is left behind in a connection: no prepared statements, no settings, no locks.
-	// Migrations need locks of the session, so give them a direct connection by migrationSecretRef.
+	// Migrations need locks of the session: give them a direct connection by migrationSecretRef.
 	// +optional
 	// +kubebuilder:default=None
 	// +kubebuilder:validation:Enum=None;Transaction
 	Pooler PoolerMode `json:"pooler,omitempty"`
 
 	// migrationSecretRef names the secret with the credentials of migrations, when those of secretRef may not, or cannot,
-	// change the schema. What migrations make is granted to the role of secretRef. It has the same shapes.
+	// change the schema. What migrations make is granted to the role of secretRef. It has the same shapes, and only the pods of
+	// migrations mount it.
 	// +optional
 	MigrationSecretRef *DatabaseSecretReference `json:"migrationSecretRef,omitempty"`
 
@@ -64,6 +67,8 @@ const (
 )
 
 // DatabaseTLSSpec says how connections to the database are protected.
+// +kubebuilder:validation:XValidation:rule=`!has(self.caSecretRef) || !has(self.caConfigMapRef)`,message="keep one of caSecretRef and caConfigMapRef",fieldPath=".caConfigMapRef"
+// +kubebuilder:validation:XValidation:rule=`(!has(self.caSecretRef) && !has(self.caConfigMapRef)) || self.?mode.orValue('VerifyFull') in ['VerifyCA', 'VerifyFull']`,message="set mode to VerifyCA or VerifyFull, or remove the certificates: nothing else is checked against them",fieldPath=".mode"
 type DatabaseTLSSpec struct {
 	// mode is that of libpq: Disable, Require (encrypt, accept any certificate), VerifyCA (from a trusted authority) or
 	// VerifyFull (and for the host that was asked for). It replaces the sslmode of the URL.
@@ -73,7 +78,8 @@ type DatabaseTLSSpec struct {
 	Mode DatabaseTLSMode `json:"mode,omitempty"`
 
 	// caSecretRef names a secret with the PEM certificates that the server's is checked against, under key ca.crt unless
-	// key says otherwise. Default: the certificates of the image. A change rolls the pods.
+	// key says otherwise. Default: the certificates of the image. After a change a migration tries them out, then pods are
+	// replaced.
 	// +optional
 	CASecretRef *SecretKeyReference `json:"caSecretRef,omitempty"`
 

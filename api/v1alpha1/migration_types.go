@@ -12,8 +12,10 @@ type MigrationSpec struct {
 	// +kubebuilder:validation:Enum=Auto;Approve
 	Policy MigrationPolicy `json:"policy,omitempty"`
 
-	// lockTimeout bounds how long a statement may make requests wait while it waits for its lock; it is tried again later.
+	// lockTimeout bounds how long a statement may make requests wait while it waits for its lock; it is tried again some seconds
+	// later. Default 2s.
 	// +optional
+	// +kubebuilder:validation:XValidation:rule=`self.matches('^([0-9]{1,5}(ms|s|m)){1,3}$') && duration(self) >= duration('100ms') && duration(self) <= duration('1m')`,message="write lockTimeout in minutes, seconds and milliseconds, at least 100ms and at most 1m, such as 500ms"
 	LockTimeout *metav1.Duration `json:"lockTimeout,omitempty"`
 }
 

@@ -113,31 +113,3 @@ var originRules = []rule{
 	},
 	{message: "Duplicate value", field: `allowedOrigins\[1\]`, reject: []string{`allowedOrigins: [https://a.example.com, https://a.example.com]`}},
 }
-
-var databaseRules = []rule{
-	{
-		message: "write schema in lower-case letters, digits and underscores, beginning with a letter; " +
-			"pg_ and information_schema belong to PostgreSQL",
-		field:  `database\.schema`,
-		accept: []string{`database: {secretRef: {name: db}, schema: tenant_1}`, `database: {secretRef: {name: db}, schema: _auth}`},
-		reject: []string{
-			`database: {secretRef: {name: db}, schema: Tenant}`, `database: {secretRef: {name: db}, schema: pg_temp}`,
-			`database: {secretRef: {name: db}, schema: information_schema}`, `database: {secretRef: {name: db}, schema: 'a"; drop'}`,
-			`database: {secretRef: {name: db}, schema: ""}`,
-		},
-	},
-	{
-		message: "name an existing secret: lower-case letters, digits, dashes and dots",
-		field:   `database\.secretRef\.name`,
-		accept:  []string{`database: {secretRef: {name: db.app-1}}`},
-		reject:  []string{`database: {secretRef: {name: ""}}`, `database: {secretRef: {name: DB}}`, `database: {secretRef: {name: team/db}}`},
-	},
-	{
-		message: "name a key of the secret: letters, digits, dashes, underscores and dots; leave key out for a secret with uri or host",
-		field:   `database\.secretRef\.key`,
-		accept:  []string{`database: {secretRef: {name: db, key: DATABASE_URL}}`, `database: {secretRef: {name: db, key: url.txt-1}}`},
-		reject:  []string{`database: {secretRef: {name: db, key: ""}}`, `database: {secretRef: {name: db, key: a/b}}`},
-	},
-	{message: "Required value", field: `database\.secretRef`, reject: []string{`database: {}`}},
-	{message: "should be greater than or equal to 2", field: `database\.maxConnections`, reject: []string{`database: {secretRef: {name: db}, maxConnections: 1}`}},
-}

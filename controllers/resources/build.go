@@ -20,6 +20,8 @@ type Inputs struct {
 	Secrets string
 	// Mounts is the version of the references that roll pods; empty when there are none.
 	Mounts string
+	// MigrationMounts is the version of the references that migrations use; empty when there are none.
+	MigrationMounts string
 	// Attempt counts the migration Jobs with these inputs, from 1.
 	Attempt int
 }

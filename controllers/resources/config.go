@@ -11,15 +11,10 @@ import (
 func serverConfig(auth *v1alpha1.AuthService) config.Config {
 	spec := &auth.Spec
 	return config.Config{
-		BaseURL:  URL(auth),
-		BasePath: spec.BasePath,
-		ErrorURL: spec.ErrorURL,
-		Database: config.Database{
-			Directory:      databaseDirectory,
-			Key:            spec.Database.SecretRef.Key,
-			Schema:         spec.Database.Schema,
-			MaxConnections: int(spec.Database.MaxConnections),
-		},
+		BaseURL:        URL(auth),
+		BasePath:       spec.BasePath,
+		ErrorURL:       spec.ErrorURL,
+		Database:       database(&spec.Database, &spec.Migration),
 		CustomFields:   customFields(spec.CustomFields),
 		AllowedOrigins: spec.AllowedOrigins,
 		RateLimit:      rateLimit(&spec.RateLimit),

@@ -7,6 +7,30 @@ import (
 
 // This file renders the sections that refer to secrets: the configuration says where they are mounted.
 
+func database(spec *v1alpha1.DatabaseSpec, migration *v1alpha1.MigrationSpec) config.Database {
+	rendered := config.Database{
+		Directory:      databaseDirectory,
+		Key:            spec.SecretRef.Key,
+		Schema:         spec.Schema,
+		MaxConnections: int(spec.MaxConnections),
+		LockTimeout:    duration(migration.LockTimeout),
+	}
+	if spec.Pooler != v1alpha1.PoolerNone {
+		rendered.Pooler = string(spec.Pooler)
+	}
+	if tls := spec.TLS; tls != nil {
+		rendered.TLS.Mode = string(tls.Mode)
+		if tls.CASecretRef != nil || tls.CAConfigMapRef != nil {
+			rendered.TLS.CAFile = mountDirectory + "/" + databaseCAPath + "/" + authorityKey
+		}
+	}
+	if ref := spec.MigrationSecretRef; ref != nil {
+		rendered.MigrationDirectory = mountDirectory + "/" + migrationPath
+		rendered.MigrationKey = ref.Key
+	}
+	return rendered
+}
+
 func email(spec *v1alpha1.EmailSpec) config.Email {
 	if spec == nil {
 		return config.Email{}

@@ -57,7 +57,7 @@ func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *co
 	if in.Mounts != "" {
 		template.Annotations[annotationMounts] = in.Mounts
 	}
-	mountReferences(auth, &template.Spec)
+	mountReferences(auth, &template.Spec, Reference.serves)
 	// The server stops being ready first and then drains; this is how long it may take.
 	template.Spec.TerminationGracePeriodSeconds = ptr.To[int64](45)
 	template.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{

@@ -12,10 +12,23 @@ import (
 )
 
 // MigrationHash identifies the inputs of a migration: image, the part of the configuration that the schema depends on, the
-// version of the database secret, and what the template says about pods. A rotated database secret thus runs a migration
-// that has nothing to do, which proves that the new credentials work before any pod gets them.
+// versions of the database secret and of what else a migration connects with, and what the template says about pods. A rotated
+// database secret thus runs a migration that has nothing to do, which proves that the new credentials work before any pod gets
+// them.
 func MigrationHash(auth *v1alpha1.AuthService, in Inputs) (string, error) {
-	return hash8(image(auth, in), schemaConfig(auth), auth.Spec.Database.SecretRef.Name, in.DatabaseSecret, auth.Spec.Template)
+	return hash8(image(auth, in), schemaConfig(auth), auth.Spec.Database.SecretRef.Name, in.DatabaseSecret, migratingWith(auth), in.MigrationMounts,
+		auth.Spec.Template)
+}
+
+// migratingWith are the names of what a migration connects with besides the database secret.
+func migratingWith(auth *v1alpha1.AuthService) []string {
+	var names []string
+	for _, reference := range References(auth) {
+		if reference.Migrates {
+			names = append(names, reference.Kind+"/"+reference.Name)
+		}
+	}
+	return names
 }
 
 // MigrationJob brings the database to the schema of the spec. It is named by its inputs, because a Job cannot be changed.
@@ -31,6 +44,7 @@ func MigrationJob(auth *v1alpha1.AuthService, in Inputs, configMap string) (*bat
 	base := podTemplate(auth, componentMigration, in, configMap, "migrate")
 	base.Labels[LabelMigration] = hash
 	base.Spec.RestartPolicy = corev1.RestartPolicyNever
+	mountReferences(auth, &base.Spec, Reference.migrates)
 	template, err := overlaid(&base, overlay)
 	if err != nil {
 		return nil, err

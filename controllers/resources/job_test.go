@@ -17,6 +17,7 @@ func TestMigrationHash(t *testing.T) {
 		auth := full()
 		auth.Spec.Email, auth.Spec.Features = withEmail().Spec.Email, stateless().Spec.Features
 		auth.Spec.Session.Fields = withRedis().Spec.Session.Fields
+		auth.Spec.Database = withDatabase().Spec.Database
 		return auth
 	}
 	base, err := MigrationHash(everything(), inputs)
@@ -32,6 +33,14 @@ func TestMigrationHash(t *testing.T) {
 		"database secret":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Name = "b" }},
 		"database key":             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.SecretRef.Key = "b" }},
 		"database schema":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.Schema = "b" }},
+		"migration secret":         {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MigrationSecretRef.Name = "b" }},
+		"migration key":            {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MigrationSecretRef.Key = "b" }},
+		"no migration secret":      {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.MigrationSecretRef = nil }},
+		"migration secret version": {change: func(_ *v1alpha1.AuthService, in *Inputs) { in.MigrationMounts = "b" }},
+		"TLS mode":                 {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.TLS.Mode = v1alpha1.DatabaseTLSVerifyCA }},
+		"authority":                {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.TLS.CASecretRef.Name = "b" }},
+		"pooler":                   {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Database.Pooler = v1alpha1.PoolerNone }},
+		"lock timeout":             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Migration.LockTimeout = &metav1.Duration{Duration: 1} }},
 		"custom field":             {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.CustomFields[1].Index = true }},
 		"rate limit storage":       {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.RateLimit.Storage = v1alpha1.RateLimitDatabase }},
 		"session storage":          {change: func(a *v1alpha1.AuthService, _ *Inputs) { a.Spec.Session.Storage = v1alpha1.SessionRedis }},

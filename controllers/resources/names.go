@@ -21,6 +21,8 @@ const (
 
 	// mountDirectory has everything that the user provides, one directory for each reference of the spec.
 	mountDirectory     = "/var/run/secrets/gatehouse"
+	databaseCAPath     = "database-ca"
+	migrationPath      = "migration"
 	emailPath          = "email"
 	emailCAPath        = "email-ca"
 	emailTemplatesPath = "email-templates"

@@ -22,11 +22,12 @@ const (
 	emailPasswordKey = "password"
 	clientSecretKey  = "clientSecret"
 	redisKey         = "uri"
+	databaseKey      = "uri"
 	authorityKey     = "ca.crt"
 )
 
-// Reference is a Secret or ConfigMap of the user's, besides the database secret, that the pods which serve mount. Its content
-// is the auth server's business: the operator sees name and version only.
+// Reference is a Secret or ConfigMap of the user's, besides the database secret, that pods mount. Its content is the auth
+// server's business: the operator sees name and version only.
 type Reference struct {
 	// Kind is KindSecret or KindConfigMap.
 	Kind string
@@ -40,15 +41,19 @@ type Reference struct {
 	Rolls bool
 	// Keys says that it is the environment of the pods instead of files: the secret with the keys.
 	Keys bool
+	// Migrates says that migrations use it: a new version needs a new one, which proves that it works.
+	Migrates bool
 
-	volume string
-	path   string // below mountDirectory
-	items  []corev1.KeyToPath
+	// unserved keeps it from the pods that serve.
+	unserved bool
+	volume   string
+	path     string // below mountDirectory
+	items    []corev1.KeyToPath
 }
 
 // References are in the order in which the spec has them.
 func References(auth *v1alpha1.AuthService) []Reference {
-	var all []Reference
+	all := databaseReferences(&auth.Spec.Database)
 	if email := auth.Spec.Email; email != nil {
 		all = append(all, emailReferences(email)...)
 	}
@@ -70,6 +75,29 @@ func References(auth *v1alpha1.AuthService) []Reference {
 			Kind: KindSecret, Name: ref.Name, Field: "spec.secrets.secretRef", Keys: true,
 			From: random(KeyBetterAuthSecret) + " " + random(KeyJWTSecret),
 		})
+	}
+	return all
+}
+
+func databaseReferences(database *v1alpha1.DatabaseSpec) []Reference {
+	var all []Reference
+	if tls := database.TLS; tls != nil {
+		if ca := tls.CASecretRef; ca != nil {
+			all = append(all, authority(KindSecret, ca.Name, ca.Key, "spec.database.tls.caSecretRef", databaseCAPath))
+		}
+		if ca := tls.CAConfigMapRef; ca != nil {
+			all = append(all, authority(KindConfigMap, ca.Name, ca.Key, "spec.database.tls.caConfigMapRef", databaseCAPath))
+		}
+	}
+	if ref := database.MigrationSecretRef; ref != nil {
+		all = append(all, Reference{
+			Kind: KindSecret, Name: ref.Name, Field: "spec.database.migrationSecretRef",
+			From:     literal(cmp.Or(ref.Key, databaseKey), "postgres://user:password@host:5432/database"),
+			unserved: true, volume: migrationPath, path: migrationPath,
+		})
+	}
+	for i := range all {
+		all[i].Migrates = true
 	}
 	return all
 }
@@ -135,11 +163,11 @@ func random(key string) string { return "--from-literal=" + key + `="$(openssl r
 
 func file(key, name string) string { return "--from-file=" + key + "=" + name }
 
-// mountReferences adds the volumes of what the spec refers to. They are not optional: the kubelet then keeps what running pods
-// have when the object, or the key, is deleted.
-func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec) {
+// mountReferences adds the volumes of what the spec refers to and the pod wants. They are not optional: the kubelet then keeps
+// what running pods have when the object, or the key, is deleted.
+func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec, wanted func(Reference) bool) {
 	for _, reference := range References(auth) {
-		if reference.Keys {
+		if !wanted(reference) {
 			continue
 		}
 		pod.Volumes = append(pod.Volumes, corev1.Volume{Name: reference.volume, VolumeSource: reference.source()})
@@ -148,6 +176,10 @@ func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec) {
 		})
 	}
 }
+
+func (r Reference) serves() bool { return !r.unserved && !r.Keys }
+
+func (r Reference) migrates() bool { return r.Migrates }
 
 // source has files that the user of the image can read, whatever its group is: which one owns the files, if any, is the
 // cluster's choice.

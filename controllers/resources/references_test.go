@@ -15,6 +15,7 @@ import (
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	auth := withEmail()
+	auth.Spec.Database = withDatabase().Spec.Database
 	auth.Spec.Email.CASecretRef, auth.Spec.SocialProviders, auth.Spec.Redis = nil, withSocialProviders().Spec.SocialProviders, withRedis().Spec.Redis
 	var got []string
 	for _, r := range References(auth) {
@@ -22,9 +23,14 @@ func TestReferences(t *testing.T) {
 		if r.Rolls {
 			rolls = " rolls"
 		}
+		if r.Migrates {
+			rolls += " migrates"
+		}
 		got = append(got, r.Kind+" "+r.Name+" "+r.Field+" "+r.From+rolls)
 	}
 	want := []string{
+		"Secret login-db-ca spec.database.tls.caSecretRef --from-file=ca.crt=ca.pem rolls migrates",
+		"Secret login-db-superuser spec.database.migrationSecretRef --from-literal=fqdn-uri='postgres://user:password@host:5432/database' migrates",
 		"Secret smtp spec.email.secretRef --from-literal=username='USERNAME' --from-literal=password='PASSWORD'",
 		"ConfigMap company-ca spec.email.caConfigMapRef --from-file=root.pem=ca.pem rolls",
 		"ConfigMap mail-texts spec.email.templatesConfigMapRef --from-file=DIRECTORY/ rolls",
@@ -72,6 +78,30 @@ func TestVolumesAreNamedApart(t *testing.T) {
 	}
 	if volumes := objects.Migration.Spec.Template.Spec.Volumes; len(volumes) != 2 {
 		t.Errorf("a migration needs nothing but its configuration and the database, and has %+v", volumes)
+	}
+}
+
+// What may change the schema stays out of the pods that strangers talk to.
+func TestOnlyMigrationsHaveTheirCredentials(t *testing.T) {
+	t.Parallel()
+	objects, err := Build(withDatabase(), inputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		pod  corev1.PodSpec
+		want []string
+	}{
+		"server":    {serverTemplate(withDatabase(), inputs, "config").Spec, []string{"config", "database", "database-ca"}},
+		"migration": {objects.Migration.Spec.Template.Spec, []string{"config", "database", "database-ca", "migration"}},
+	} {
+		var got []string
+		for _, volume := range test.pod.Volumes {
+			got = append(got, volume.Name)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s mounts %v, want %v", name, got, test.want)
+		}
 	}
 }
 

@@ -12,13 +12,25 @@ import (
 // sections are AuthServices with one or two more sections than the minimal one, which show in these kinds only.
 var (
 	sections = map[string]func() *v1alpha1.AuthService{
-		"email": withEmail, "social": withSocialProviders, "redis": withRedis, "stateless": stateless, "own-secret": withOwnSecret,
+		"database": withDatabase, "email": withEmail, "social": withSocialProviders, "redis": withRedis, "stateless": stateless, "own-secret": withOwnSecret,
 	}
 	sectionKinds = []string{"configmap", "deployment", "job"}
 )
 
 func secretKey(name, key string) v1alpha1.SecretKeyReference {
 	return v1alpha1.SecretKeyReference{SecretReference: v1alpha1.SecretReference{Name: name}, Key: key}
+}
+
+func withDatabase() *v1alpha1.AuthService {
+	auth := minimal()
+	auth.Spec.Database = v1alpha1.DatabaseSpec{
+		SecretRef: v1alpha1.DatabaseSecretReference{Name: "login-db-pooler", Key: "uri"}, Schema: "auth", MaxConnections: 5,
+		TLS:                &v1alpha1.DatabaseTLSSpec{Mode: v1alpha1.DatabaseTLSVerifyFull, CASecretRef: ptr.To(secretKey("login-db-ca", ""))},
+		Pooler:             v1alpha1.PoolerTransaction,
+		MigrationSecretRef: &v1alpha1.DatabaseSecretReference{Name: "login-db-superuser", Key: "fqdn-uri"},
+	}
+	auth.Spec.Migration.LockTimeout = &metav1.Duration{Duration: 500 * time.Millisecond}
+	return auth
 }
 
 func withEmail() *v1alpha1.AuthService {
