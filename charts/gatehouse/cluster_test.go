@@ -21,6 +21,8 @@ func TestOnAnAPIServer(t *testing.T) {
 		"pod-security.kubernetes.io/enforce=restricted", "pod-security.kubernetes.io/warn=restricted")
 	t.Run("renderings", c.takesEveryRendering)
 	t.Run("lifecycle", c.installsAndUninstalls)
+	t.Run("upgrade", c.upgradesAndRollsBack)
+	t.Run("one namespace", c.installsInOneNamespace)
 }
 
 // takesEveryRendering sends what helm renders to the API server, which validates each object and warns of pods that the
