@@ -41,16 +41,18 @@ func (k *Keyring) Encrypt(plain string) (string, error) {
 	if _, err := io.ReadFull(k.random, sealed); err != nil {
 		return "", fmt.Errorf("drawing a nonce: %w", err)
 	}
-	text := hex.EncodeToString(aead.Seal(sealed, sealed, []byte(plain), nil))
-	if newest := k.secrets[0]; newest.Versioned {
-		text = envelopePrefix + strconv.Itoa(newest.Version) + "$" + text
-	}
-	return text, nil
+	return k.prefix() + hex.EncodeToString(aead.Seal(sealed, sealed, []byte(plain), nil)), nil
 }
 
 // Decrypt returns what Encrypt was given. It tries the key that the value names first, then every other: what was written
 // before the secrets got versions, or other ones, stays readable. Its error, ErrUndecryptable, holds nothing of the value.
 func (k *Keyring) Decrypt(text string) (string, error) {
+	plain, _, err := k.decrypt(text)
+	return plain, err
+}
+
+// decrypt also returns the index of the key.
+func (k *Keyring) decrypt(text string) (plain string, key int, err error) {
 	digits, named := text, func(s Secret) bool { return !s.Versioned }
 	if envelope, ok := strings.CutPrefix(text, envelopePrefix); ok {
 		version, rest, _ := strings.Cut(envelope, "$")
@@ -58,20 +60,49 @@ func (k *Keyring) Decrypt(text string) (string, error) {
 	}
 	sealed, err := hex.DecodeString(digits)
 	if err != nil || len(sealed) < chacha20poly1305.NonceSizeX {
-		return "", ErrUndecryptable
+		return "", 0, ErrUndecryptable
 	}
 	first := slices.IndexFunc(k.secrets, named)
 	if first >= 0 {
 		if plain, ok := open(k.ciphers[first], sealed); ok {
-			return plain, nil
+			return plain, first, nil
 		}
 	}
 	for i, aead := range k.ciphers {
 		if plain, ok := open(aead, sealed); i != first && ok {
-			return plain, nil
+			return plain, i, nil
 		}
 	}
-	return "", ErrUndecryptable
+	return "", 0, ErrUndecryptable
+}
+
+// Unversioned is what Renew calls the key without a version.
+const Unversioned = "unversioned"
+
+// Renew encrypts a text anew that an older key encrypted, or that does not name the newest; version is that of the key that
+// decrypts it. What the newest encrypted has renewed "". Its error is ErrUndecryptable, or that of the source of nonces.
+func (k *Keyring) Renew(text string) (renewed, version string, err error) {
+	plain, key, err := k.decrypt(text)
+	if err != nil {
+		return "", "", err
+	}
+	version = Unversioned
+	if k.secrets[key].Versioned {
+		version = strconv.Itoa(k.secrets[key].Version)
+	}
+	if key == 0 && strings.HasPrefix(text, k.prefix()) && strings.HasPrefix(text, envelopePrefix) == k.secrets[0].Versioned {
+		return "", version, nil
+	}
+	renewed, err = k.Encrypt(plain)
+	return renewed, version, err
+}
+
+// prefix names the newest key.
+func (k *Keyring) prefix() string {
+	if newest := k.secrets[0]; newest.Versioned {
+		return envelopePrefix + strconv.Itoa(newest.Version) + "$"
+	}
+	return ""
 }
 
 func open(aead cipher.AEAD, sealed []byte) (string, bool) {
@@ -83,13 +114,14 @@ func open(aead cipher.AEAD, sealed []byte) (string, bool) {
 // DecryptOrPlain is Decrypt for the columns that held plain text before encryption was switched on, the tokens of accounts
 // (contract 5.7): what cannot be a ciphertext, because it is no hex and has no version, is returned as it is.
 func (k *Keyring) DecryptOrPlain(text string) (string, error) {
-	if !encrypted(text) {
+	if !Encrypted(text) {
 		return text, nil
 	}
 	return k.Decrypt(text)
 }
 
-func encrypted(text string) bool {
+// Encrypted says whether a text may be a ciphertext.
+func Encrypted(text string) bool {
 	if strings.HasPrefix(text, envelopePrefix) {
 		return true
 	}

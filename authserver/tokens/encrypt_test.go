@@ -185,3 +185,41 @@ func openKeyring(t *testing.T, o KeyringOptions) *Keyring {
 	}
 	return keys
 }
+
+func TestRenewNamesTheKeyThatDecrypts(t *testing.T) {
+	one, two, none := Secret{Value: "one", Version: 1, Versioned: true}, Secret{Value: "two", Version: 2, Versioned: true}, Secret{Value: "none"}
+	seal := func(secrets ...Secret) string {
+		text, err := openKeyring(t, KeyringOptions{Secrets: secrets}).Encrypt("plain")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	bareTwo := strings.TrimPrefix(seal(two), "$ba$2$")
+	for name, c := range map[string]struct {
+		text, version string
+		current       bool
+	}{
+		"newest": {seal(two), "2", true}, "older": {seal(one), "1", false}, "without a version": {seal(none), Unversioned, false},
+		"the newest's, from before it had a version": {bareTwo, "2", false}, "under another name": {"$ba$1$" + bareTwo, "2", false},
+	} {
+		keys := openKeyring(t, KeyringOptions{Secrets: []Secret{two, one, none}})
+		renewed, version, err := keys.Renew(c.text)
+		if err != nil || version != c.version || (renewed == "") != c.current {
+			t.Errorf("%s: %q, %q, %v", name, renewed, version, err)
+		}
+		if plain, err := openKeyring(t, KeyringOptions{Secrets: []Secret{two}}).Decrypt(renewed); !c.current && (err != nil || plain != "plain") {
+			t.Errorf("%s: it decrypts as %q, %v", name, plain, err)
+		}
+	}
+	unversioned := openKeyring(t, KeyringOptions{Secrets: []Secret{none, one}})
+	if renewed, version, err := unversioned.Renew(seal(none)); err != nil || renewed != "" || version != Unversioned {
+		t.Errorf("the newest has no version: %q, %q, %v", renewed, version, err)
+	}
+	if renewed, version, err := unversioned.Renew("$ba$1$" + seal(none)); err != nil || renewed == "" || version != Unversioned {
+		t.Errorf("a name that the newest has not: %q, %q, %v", renewed, version, err)
+	}
+	if _, _, err := unversioned.Renew(seal(two)); !errors.Is(err, ErrUndecryptable) {
+		t.Errorf("another key's: %v", err)
+	}
+}
