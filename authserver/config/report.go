@@ -63,7 +63,7 @@ const (
 type RekeyReport struct {
 	// Rekeyed is set when it ran to its end: everything that any key encrypted was encrypted anew by the newest.
 	Rekeyed bool `json:"rekeyed"`
-	// Message is one line that names the cause and the fix when it did not.
+	// Message is one line that names the cause and the fix when it did not, or counts what none of the keys decrypts.
 	Message string `json:"message,omitempty"`
 	// Values is the number of values that were encrypted anew.
 	Values int `json:"values,omitempty"`

@@ -29,7 +29,9 @@ type Backstage struct {
 	stores   *stores
 	accounts *accounts.Service
 	keys     *tokens.Keyring
-	now      func() time.Time
+	// encryptTokens says that servers encrypt the tokens of accounts.
+	encryptTokens bool
+	now           func() time.Time
 }
 
 // OpenBackstage connects to nothing yet. Of the options it takes configuration, secrets, addresses, clock and randomness.
@@ -49,7 +51,7 @@ func OpenBackstage(ctx context.Context, o Options) (*Backstage, error) {
 		return nil, err
 	}
 	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
-	return &Backstage{stores: stores, keys: keys, now: o.Now, accounts: accounts.New(accounts.Options{
+	return &Backstage{stores: stores, keys: keys, encryptTokens: cfg.Account.EncryptOAuthTokens, now: o.Now, accounts: accounts.New(accounts.Options{
 		Store:  stores.all,
 		Hasher: passhash.New(passhash.Options{Workers: passhash.Workers(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)), Random: o.Random}),
 		// No session, no mail, and open whatever the configuration says about strangers.

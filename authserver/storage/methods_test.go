@@ -13,8 +13,8 @@ import (
 // databaseOnly are the methods of postgres.Store that touch neither sessions nor verification values, nor change what
 // sessions show of users; the joined stores need no methods of their own for them.
 var databaseOnly = []string{
-	"AccountOf", "AccountOwner", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "Outbox", "Ping", "PostponeMail",
-	"QueueMails", "RenewAccount", "RotateJWKs", "SessionUser", "Stats", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
+	"AccountOf", "AccountOwner", "AccountTokens", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "MailLinks", "Outbox", "Ping", "PostponeMail",
+	"QueueMails", "RenewAccount", "ReplaceAccountTokens", "ReplaceMailLinks", "ReplaceTokenKeys", "RotateJWKs", "SessionUser", "Stats", "TokenKeys", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
 	// Redis deletes what has expired by itself; nobody asks for it there.
 	"DeleteVerifications",
 }

@@ -1,4 +1,4 @@
-// Command authserver is the auth server: serve, migrate, check, canary and version.
+// Command authserver is the auth server: serve, migrate, check, canary, rekey and version.
 package main
 
 import (
@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, p process) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(p), migrateCommand(p), checkCommand(p), canaryCommand(p), versionCommand(p))
+	root.AddCommand(serveCommand(p), migrateCommand(p), checkCommand(p), canaryCommand(p), rekeyCommand(p), versionCommand(p))
 	root.SetArgs(args)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
