@@ -15,8 +15,9 @@ import (
 
 func (v *visit) customFields(context.Context) (string, error) {
 	names := slices.Sorted(maps.Keys(v.plan.CustomFields))
+	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(v.plan.Hidden, name) })
 	if len(names) == 0 {
-		return "", skipped("none given")
+		return "", skipped("none to be seen")
 	}
 	for _, name := range names {
 		wanted := v.plan.CustomFields[name]

@@ -1,5 +1,5 @@
 // Package check walks through an auth server as a browser would: health, sign-up, sign-in, session, custom fields,
-// JWT, sign-out. It works against any base URL, ours or a Better-Auth server, and knows nothing but HTTP.
+// JWT, sign-out and, if it is told so, deletion. It works against any base URL, ours or a Better-Auth server, and knows nothing but HTTP.
 //
 // It owns the order of the steps and what to do about each failure. It does not own the output's destination or exit
 // codes (cmd/authserver does), and never shows a password, a token or a cookie.

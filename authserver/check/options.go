@@ -27,6 +27,10 @@ type Options struct {
 	Name string
 	// CustomFields are sent at sign-up and expected in the session's user.
 	CustomFields map[string]any
+	// Hidden are names of CustomFields that answers do not carry.
+	Hidden []string
+	// DeleteUser deletes the user in the end, if sign-up made it. The server must allow that with a password.
+	DeleteUser bool
 	// Timeout bounds the whole run. Default 30s.
 	Timeout time.Duration
 	// Now is the clock. Default time.Now.

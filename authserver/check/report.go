@@ -35,7 +35,7 @@ type Step struct {
 type Report struct {
 	BaseURL  string `json:"baseURL"`
 	BasePath string `json:"basePath"`
-	// Email is the address of the user, who stays in the database.
+	// Email is the address of the user, who stays in the database unless there is a step delete-user that passed.
 	Email        string `json:"email"`
 	Passed       bool   `json:"passed"`
 	Milliseconds int64  `json:"milliseconds"`

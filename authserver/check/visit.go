@@ -28,7 +28,7 @@ func newVisit(p plan) (*visit, error) {
 }
 
 func (v *visit) steps() []step {
-	return []step{
+	steps := []step{
 		{"health", v.health, true},
 		{"sign-up", v.signUp, true},
 		{"sign-in", v.signIn, true},
@@ -38,6 +38,10 @@ func (v *visit) steps() []step {
 		{"sign-out", v.signOut, true},
 		{"signed-out", v.signedOut, false},
 	}
+	if v.plan.DeleteUser {
+		steps = append(steps, step{"delete-user", v.deleteUser, false})
+	}
+	return steps
 }
 
 func (v *visit) health(ctx context.Context) (string, error) {

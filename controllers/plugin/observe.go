@@ -64,7 +64,8 @@ func (i *Instance) keep(kind string, list client.ObjectList) error {
 	err := meta.EachListItem(list, func(item runtime.Object) error {
 		object := item.(client.Object)
 		owner := metav1.GetControllerOfNoCopy(object)
-		if resources.Belongs(object, i.Auth) || owner != nil && owners[owner.UID] {
+		// Where the owner cannot be seen, the labels have to do.
+		if resources.Belongs(object, i.Auth) || owner != nil && (owners[owner.UID] || slices.Contains(i.Hidden, owner.Kind)) {
 			found = append(found, Child{kind, object})
 		}
 		return nil

@@ -47,19 +47,19 @@ func jobState(job *batchv1.Job, now time.Time) string {
 		}
 		switch condition.Type {
 		case batchv1.JobComplete:
-			return "Complete" + took(job, condition.LastTransitionTime.Time)
+			return "Complete" + took(job, " after ", condition.LastTransitionTime.Time)
 		case batchv1.JobFailed:
-			return "Failed: " + condition.Reason + took(job, condition.LastTransitionTime.Time)
+			return "Failed: " + condition.Reason + took(job, " after ", condition.LastTransitionTime.Time)
 		case batchv1.JobSuspended:
 			return "Suspended"
 		}
 	}
-	return "Running" + took(job, now)
+	return "Running" + took(job, " for ", now)
 }
 
-func took(job *batchv1.Job, end time.Time) string {
+func took(job *batchv1.Job, words string, end time.Time) string {
 	if job.Status.StartTime == nil {
 		return ""
 	}
-	return fmt.Sprintf(" after %s", age(job.Status.StartTime.Time, end))
+	return words + age(job.Status.StartTime.Time, end)
 }

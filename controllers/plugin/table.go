@@ -49,7 +49,7 @@ func (t *table) write(w io.Writer, width int) {
 // writeNarrow writes the last cell behind the others where it fits, and else below them.
 func writeNarrow(w io.Writer, others, last string, width int) {
 	if utf8.RuneCountInString(others)+gap+utf8.RuneCountInString(last) <= width {
-		fmt.Fprintln(w, others+pad("", gap)+last)
+		fmt.Fprintln(w, strings.TrimRight(others+pad("", gap)+last, " "))
 		return
 	}
 	fmt.Fprintln(w, others)

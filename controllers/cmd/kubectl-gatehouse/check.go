@@ -89,24 +89,47 @@ func (s session) check(ctx context.Context, cluster *plugin.Cluster, name string
 func (s session) visit(ctx context.Context, auth *v1alpha1.AuthService, address string, o checkOptions) error {
 	visit := o.visit
 	visit.BaseURL, visit.Origin, visit.BasePath = "http://"+address, auth.Status.URL, auth.Spec.BasePath
-	visit.CustomFields = plugin.SignUpFields(auth, visit.CustomFields, s.now(), s.random)
+	visit.CustomFields, visit.Hidden = plugin.SignUpFields(auth, visit.CustomFields, s.now(), s.random)
+	visit.DeleteUser = plugin.DeletesUsers(auth)
 	report, err := check.Run(ctx, visit, func(step check.Step) {
 		if !o.asJSON {
-			// The fixes of authserver check name its flags; a password is in a file here.
-			step.Fix = strings.ReplaceAll(step.Fix, "--password", "--password-file")
+			step.Fix = fixes(auth.Name).Replace(step.Fix)
 			step.WriteText(s.stdout)
 		}
 	})
 	if err != nil {
 		return err
 	}
+	report.BaseURL = auth.Status.URL
 	if o.asJSON {
 		err = json.NewEncoder(s.stdout).Encode(report)
 	} else {
 		report.WriteSummary(s.stdout)
+		s.staying(report)
 	}
 	if err == nil && !report.Passed {
 		err = errNo
 	}
 	return err
+}
+
+// fixes says in words of the plugin what package check says in those of authserver check.
+func fixes(name string) *strings.Replacer {
+	return strings.NewReplacer(
+		"--password", "--password-file",
+		"see whether --base-url is right and the server is running", "see kubectl gatehouse logs "+name,
+		"look into the server's log", "see kubectl gatehouse logs "+name,
+	)
+}
+
+// staying tells of a user that the check has left in the database.
+func (s session) staying(report check.Report) {
+	made, deleted := false, false
+	for _, step := range report.Steps {
+		made = made || step.Name == "sign-up" && step.Result == check.Passed
+		deleted = deleted || step.Name == "delete-user" && step.Result == check.Passed
+	}
+	if made && !deleted {
+		fmt.Fprintf(s.stdout, "The user %s stays in the database; with spec.user.deleteUser.enabled, and without its sendVerification, the check deletes it.\n", report.Email)
+	}
 }

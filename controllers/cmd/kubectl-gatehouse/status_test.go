@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
@@ -89,6 +90,30 @@ func TestStatusShowsOnlyWhatBelongs(t *testing.T) {
 			t.Errorf("shows %s:\n%s", text, status.stdout)
 		}
 	}
+}
+
+// Whoever may see less is told what is missing.
+func TestStatusForThoseWhoMaySeeLess(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t)
+	newInstance(t, shop(namespace)).ready()
+	role := &rbacv1.Role{
+		ObjectMeta: metav1.ObjectMeta{Name: "few", Namespace: namespace},
+		Rules: []rbacv1.PolicyRule{
+			{APIGroups: []string{"gatehouse.dev"}, Resources: []string{"authservices"}, Verbs: []string{"get"}},
+			{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}},
+		},
+	}
+	must(t, api.admin.Create(t.Context(), role))
+	must(t, api.admin.Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "few", Namespace: namespace},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "few"},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: namespace}},
+	}))
+	execute(t.Context(), namespace, "status", "shop", "--as="+namespace).
+		wants(t, 0, "Pod/shop-7d9f5c6b8-4xq2m", "Not shown, because you may not list it: Deployment, ReplicaSet, Job, Service,", "ConfigMap, Secret.")
+	execute(t.Context(), namespace, "status", "--as="+namespace).wants(t, 2, `cannot list resource "authservices"`)
+	execute(t.Context(), namespace, "rotate", "shop", "--as="+namespace).wants(t, 2, `cannot patch resource "authservices"`)
 }
 
 func TestStatusAsObject(t *testing.T) {
