@@ -73,7 +73,7 @@ func startAudit(t *testing.T, config *rest.Config) *audit {
 		r.Body = &recorder{r.Body, seen, &seen.request}
 		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, seen)))
 	}))
-	t.Cleanup(a.Server.Close)
+	t.Cleanup(a.Close)
 	return a
 }
 
