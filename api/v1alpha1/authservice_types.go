@@ -25,7 +25,9 @@ type AuthService struct {
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 	// +required
 	Spec AuthServiceSpec `json:"spec"`
+	// status is what was observed of the auth service. Its default tells kstatus that no operator has seen the object yet.
 	// +optional
+	// +kubebuilder:default:={"observedGeneration":-1}
 	Status AuthServiceStatus `json:"status,omitempty,omitzero"`
 }
 
