@@ -48,5 +48,9 @@ func (c *Cluster) Apply(ctx context.Context, manifest string, dryRun bool) error
 	if dryRun {
 		options = append(options, client.DryRunAll)
 	}
-	return c.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(object), options...)
+	err := c.Client.Apply(ctx, client.ApplyConfigurationFromUnstructured(object), options...)
+	if apierrors.IsConflict(err) {
+		return fmt.Errorf("%w; the AuthService exists already: write the manifest with --output instead, and apply it as these fields were applied", err)
+	}
+	return err
 }

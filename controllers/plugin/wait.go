@@ -18,17 +18,20 @@ import (
 func (c *Cluster) Wait(
 	ctx context.Context, name string, done func(*v1alpha1.AuthService) (bool, error), progress func(*v1alpha1.AuthService),
 ) (*v1alpha1.AuthService, error) {
+	var last *v1alpha1.AuthService
 	for {
 		auth, err := c.Get(ctx, name)
-		if err != nil {
-			return auth, err
+		ended := false
+		if err == nil {
+			last, ended, err = c.watch(ctx, auth, done, progress)
 		}
-		auth, ended, err := c.watch(ctx, auth, done, progress)
 		switch {
-		case ctx.Err() != nil && !ended:
-			return auth, fmt.Errorf("%w: %s", ErrTimeout, why(auth))
-		case err != nil || ended:
-			return auth, err
+		case ended:
+			return last, err
+		case ctx.Err() != nil && last != nil:
+			return last, fmt.Errorf("%w: %s", ErrTimeout, why(last))
+		case err != nil:
+			return last, err
 		}
 		// The API server ends watches now and then.
 	}

@@ -34,6 +34,10 @@ var api struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asPlugin) != "" {
+		main()
+		return
+	}
 	flag.Parse()
 	code, err := withServer(m.Run)
 	if err != nil {

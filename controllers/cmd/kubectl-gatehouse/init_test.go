@@ -100,6 +100,18 @@ func TestInitApplies(t *testing.T) {
 	}
 }
 
+// What somebody else has set is not taken over.
+func TestInitLeavesWhatOthersApplied(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t)
+	must(t, api.admin.Create(t.Context(), shop(namespace)))
+	execute(t.Context(), namespace, "init", "--project-name", "shop", "--apply", "--database-url", databaseURL).
+		wants(t, 2, ".spec.baseURL", "the AuthService exists already").hides(t)
+	if names := secretNames(t, namespace); len(names) != 0 {
+		t.Errorf("left the secrets %q", names)
+	}
+}
+
 // What the API server refuses leaves nothing behind.
 func TestInitAppliesBothOrNothing(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // the ways to sign in that kubectl knows
+	"k8s.io/client-go/rest"
 
 	"github.com/gatehouse-auth/gatehouse/controllers/plugin"
 )
@@ -39,6 +41,7 @@ func (s session) cluster() (*plugin.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.WarningHandler = rest.NewWarningWriter(s.stderr, rest.WarningWriterOptions{Deduplicate: true})
 	config.UserAgent = "kubectl-gatehouse/" + version
 	namespace, _, err := s.flags.ToRawKubeConfigLoader().Namespace()
 	if err != nil {

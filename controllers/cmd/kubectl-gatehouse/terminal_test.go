@@ -71,12 +71,8 @@ func onScreen() (*screen, at) {
 // inReadme compares what README.md shows of a command with what it prints.
 func inReadme(t *testing.T, command, output string) {
 	t.Helper()
-	path := filepath.Join("..", "..", "..", "README.md")
-	data, err := os.ReadFile(path)
-	must(t, err)
-	readme := string(data)
 	begin := "```\n$ kubectl gatehouse " + command + "\n"
-	before, rest, found := strings.Cut(readme, begin)
+	before, rest, found := strings.Cut(readme(t), begin)
 	if !found {
 		t.Fatalf("README.md does not show %q", command)
 	}
@@ -88,5 +84,5 @@ func inReadme(t *testing.T, command, output string) {
 		t.Errorf("README.md shows another output of kubectl gatehouse %s; rewrite it with -update", command)
 		return
 	}
-	must(t, os.WriteFile(path, []byte(before+begin+output+"```\n"+after), 0o600))
+	must(t, os.WriteFile(filepath.Join("..", "..", "..", "README.md"), []byte(before+begin+output+"```\n"+after), 0o600))
 }
