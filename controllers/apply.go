@@ -20,6 +20,9 @@ const fieldOwner = "gatehouse"
 
 func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, objects []resources.Object) error {
 	for _, object := range objects {
+		if !r.canMake(object) {
+			continue // the status says so
+		}
 		live, err := r.find(ctx, seen, object)
 		if err != nil {
 			return err
@@ -66,14 +69,11 @@ func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen
 	if err != nil {
 		return fmt.Errorf("apply %s %s: %w", kind, name, err)
 	}
-	result, err := r.Scheme.New(desired.GroupVersionKind())
+	result, err := r.decode(desired)
 	if err != nil {
-		return err
-	}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(desired.Object, result); err != nil {
 		return fmt.Errorf("decode %s %s: %w", kind, name, err)
 	}
-	seen.record(result.(client.Object))
+	seen.record(result)
 	return nil
 }
 
@@ -85,4 +85,16 @@ func (r *Reconciler) replaceLists(ctx context.Context, desired *unstructured.Uns
 		return err
 	}
 	return r.Writer.Patch(ctx, desired, client.RawPatch(types.MergePatchType, data), client.FieldOwner(fieldOwner))
+}
+
+// decode makes an answer a typed object where the scheme knows its kind.
+func (r *Reconciler) decode(answer *unstructured.Unstructured) (client.Object, error) {
+	result, err := r.empty(answer.GroupVersionKind())
+	if err != nil {
+		return nil, err
+	}
+	if _, untyped := result.(*unstructured.Unstructured); untyped {
+		return answer, nil
+	}
+	return result, runtime.DefaultUnstructuredConverter.FromUnstructured(answer.Object, result)
 }

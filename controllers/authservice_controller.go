@@ -35,8 +35,10 @@ type Reconciler struct {
 	// Live reads from the API server.
 	Live   client.Reader
 	Writer Writer
-	Scheme *runtime.Scheme
-	Events events.EventRecorder
+	// Optional is about kinds that the cluster may lack.
+	Optional *Optional
+	Scheme   *runtime.Scheme
+	Events   events.EventRecorder
 	// Image of the auth server where a spec names none.
 	Image string
 	// Now is the clock of migration retries and conditions.

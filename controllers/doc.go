@@ -12,6 +12,9 @@
 // (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions. Nothing is
 // written that is already so: a resync makes no request but the read of the generated secret.
 //
+// Kinds that a cluster may lack are in optional.go: it asks at intervals which are served, watches our objects of these, and
+// has instances reconciled when one comes or goes.
+//
 // It does not know the configuration of the auth server, never reads the content of a user's secret, and keeps nothing in
-// memory between two reconciles.
+// memory between two reconciles but what it watches.
 package controllers

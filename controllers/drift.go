@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -53,6 +55,9 @@ func differences(desired *unstructured.Unstructured, live client.Object) (string
 	if err != nil {
 		return "", err
 	}
+	if _, untyped := live.(*unstructured.Unstructured); untyped {
+		return lacking("", desired.Object, current.Object), nil
+	}
 	current.SetGroupVersionKind(desired.GroupVersionKind()) // typed reads leave it empty
 	want, err := converter().ObjectToTyped(desired)
 	if err != nil {
@@ -70,6 +75,54 @@ func differences(desired *unstructured.Unstructured, live client.Object) (string
 		return drift.String(), nil
 	}
 	return "", nil
+}
+
+// lacking is the comparison for the optional kinds, which the converter does not know. It is the path of the first value of
+// want that have lacks or has another of. Maps are compared by their keys and lists, which are atomic in these kinds, item by
+// item; what only have says within an item are defaults.
+func lacking(path string, want, have any) string {
+	switch want := want.(type) {
+	case map[string]any:
+		have, ok := have.(map[string]any)
+		if !ok {
+			return path
+		}
+		for _, key := range slices.Sorted(maps.Keys(want)) {
+			if found := lacking(path+"."+key, want[key], have[key]); found != "" {
+				return found
+			}
+		}
+		return ""
+	case []any:
+		have, ok := have.([]any)
+		if path == ".metadata.ownerReferences" && ok {
+			return lackingOwner(path, want, have)
+		}
+		if !ok || len(have) != len(want) {
+			return path
+		}
+		for i := range want {
+			if found := lacking(fmt.Sprintf("%s[%d]", path, i), want[i], have[i]); found != "" {
+				return found
+			}
+		}
+		return ""
+	default:
+		if want != have {
+			return path
+		}
+		return ""
+	}
+}
+
+// lackingOwner lets others own an object too.
+func lackingOwner(path string, want, have []any) string {
+	for _, owner := range want {
+		if !slices.ContainsFunc(have, func(other any) bool { return lacking("", owner, other) == "" }) {
+			return path
+		}
+	}
+	return ""
 }
 
 func toUnstructured(object client.Object) (*unstructured.Unstructured, error) {

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
+	"sigs.k8s.io/yaml"
 )
 
 func desiredDeployment() *appsv1.Deployment {
@@ -117,5 +118,34 @@ func TestStripSecretKeepsNoContent(t *testing.T) {
 	got := stripped.(*metav1.PartialObjectMetadata)
 	if got.Annotations != nil || got.ManagedFields != nil || got.Name != "db" || got.UID != "u" || got.ResourceVersion != "7" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestLacking(t *testing.T) {
+	t.Parallel()
+	object := func(text string) map[string]any {
+		var content map[string]any
+		if err := yaml.Unmarshal([]byte(text), &content); err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	want := object(`
+metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}
+spec: {hostnames: [a, b], rules: [{backendRefs: [{name: login, port: 80, group: ""}]}], weight: 0}
+`)
+	for text, path := range map[string]string{
+		`{metadata: {name: login, labels: {a: "1", b: "2"}, uid: x, ownerReferences: [{uid: v}, {uid: u, controller: true}]}, status: {x: 1}, spec: {hostnames: [a, b], rules: [{timeouts: {}, backendRefs: [{name: login, port: 80, group: "", kind: Service}]}], weight: 0}}`: "",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: v}]}, spec: {hostnames: [a, b], rules: [{backendRefs: [{name: login, port: 80, group: ""}]}], weight: 0}}`:                                                                                          ".metadata.ownerReferences",
+		`{metadata: {name: login, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [a, b], rules: [{backendRefs: [{name: login, port: 80, group: ""}]}], weight: 0}}`:                                                                                          ".metadata.labels",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [b, a], rules: [{backendRefs: [{name: login, port: 80, group: ""}]}], weight: 0}}`:                                                                        ".spec.hostnames[0]",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [a, b, c], rules: [{backendRefs: [{name: login, port: 80, group: ""}]}], weight: 0}}`:                                                                     ".spec.hostnames",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [a, b], rules: [{backendRefs: [{name: login, port: 81, group: ""}]}], weight: 0}}`:                                                                        ".spec.rules[0].backendRefs[0].port",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [a, b], rules: [{backendRefs: [{name: login, port: 80}]}], weight: 0}}`:                                                                                   ".spec.rules[0].backendRefs[0].group",
+		`{metadata: {name: login, labels: {a: "1"}, ownerReferences: [{uid: u, controller: true}]}, spec: {hostnames: [a, b], rules: none, weight: 0}}`:                                                                                                                         ".spec.rules",
+	} {
+		if got := lacking("", want, object(text)); got != path {
+			t.Errorf("%s: got %q, want %q", text, got, path)
+		}
 	}
 }

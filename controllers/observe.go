@@ -15,6 +15,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
@@ -40,6 +41,8 @@ type observed struct {
 	secrets string
 	// keys are the fingerprints that the status records.
 	keys []v1alpha1.KeyStatus
+	// unserved are the kinds that the spec needs and the cluster lacks.
+	unserved []resources.OptionalKind
 	// children are the objects of the instance, but for the generated secret.
 	children []client.Object
 	pods     []corev1.Pod
@@ -51,7 +54,7 @@ type observed struct {
 func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
 	seen := &observed{now: r.Now()}
 	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{
-		r.readDatabaseSecret, r.readReferences, r.readGeneratedSecret, r.readChildren, r.readPods,
+		r.readDatabaseSecret, r.readReferences, r.readGeneratedSecret, r.readChildren, r.readOptional, r.readPods,
 	} {
 		if err := read(ctx, auth, seen); err != nil {
 			return nil, err
@@ -146,11 +149,10 @@ func (r *Reconciler) find(ctx context.Context, seen *observed, wanted client.Obj
 	if err != nil {
 		return nil, err
 	}
-	object, err := r.Scheme.New(gvk)
+	live, err := r.empty(gvk)
 	if err != nil {
 		return nil, err
 	}
-	live := object.(client.Object)
 	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(wanted), live); err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
@@ -163,7 +165,15 @@ func (s *observed) index(object client.Object) int {
 }
 
 func sameObject(a, b client.Object) bool {
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && a.GetName() == b.GetName()
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && a.GetName() == b.GetName() && optionalKind(a) == optionalKind(b)
+}
+
+// optionalKind is empty for typed objects: those that are read do not say their kind.
+func optionalKind(object client.Object) string {
+	if untyped, ok := object.(*unstructured.Unstructured); ok {
+		return untyped.GetKind()
+	}
+	return ""
 }
 
 // record puts what a write returned in the place of what was there.

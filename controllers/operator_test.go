@@ -46,11 +46,14 @@ func startOperator(namespace string, w *wire) *operator {
 
 	configMaps, err := controllers.NewConfigMaps(mgr, []string{namespace})
 	Expect(err).NotTo(HaveOccurred())
+	optional, err := controllers.NewOptional(mgr, []string{namespace}, 50*time.Millisecond)
+	Expect(err).NotTo(HaveOccurred())
 
 	op := &operator{wire: w, clock: &clock{}}
 	op.reconciler = &controllers.Reconciler{
 		Cache:      mgr.GetClient(),
 		ConfigMaps: configMaps,
+		Optional:   optional,
 		Live:       mgr.GetAPIReader(),
 		Writer:     mgr.GetClient(),
 		Scheme:     scheme,

@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -30,7 +31,7 @@ func (r *Reconciler) prune(ctx context.Context, auth *v1alpha1.AuthService, seen
 	return nil
 }
 
-// +kubebuilder:rbac:groups="",resources=configmaps,verbs=delete
+// +kubebuilder:rbac:groups="",resources=configmaps;services,verbs=delete
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=delete
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=delete
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=delete
@@ -40,7 +41,7 @@ func (r *Reconciler) prune(ctx context.Context, auth *v1alpha1.AuthService, seen
 func (r *Reconciler) delete(ctx context.Context, object client.Object) error {
 	err := r.Writer.Delete(ctx, object, client.PropagationPolicy(metav1.DeletePropagationBackground),
 		client.Preconditions{UID: ptr.To(object.GetUID())})
-	if client.IgnoreNotFound(err) != nil {
+	if client.IgnoreNotFound(err) != nil { // also when an optional kind has gone with all its objects
 		return fmt.Errorf("delete %T %s: %w", object, object.GetName(), err)
 	}
 	return nil
@@ -53,7 +54,10 @@ func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 		return s.needsJob(typed)
 	case *corev1.ConfigMap:
 		return among(child, objects.Foundation) || s.mounts(typed.Name)
-	case *policyv1.PodDisruptionBudget, *autoscalingv2.HorizontalPodAutoscaler, *networkingv1.NetworkPolicy, *networkingv1.Ingress:
+	case *corev1.Service: // that of the metrics is headless, that of the clients is never deleted
+		return among(child, objects.Foundation) || typed.Spec.ClusterIP != corev1.ClusterIPNone
+	case *policyv1.PodDisruptionBudget, *autoscalingv2.HorizontalPodAutoscaler, *networkingv1.NetworkPolicy, *networkingv1.Ingress,
+		*unstructured.Unstructured:
 		return among(child, objects.Foundation)
 	default:
 		return true

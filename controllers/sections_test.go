@@ -76,6 +76,7 @@ func goesThroughLife(child sectionChild) {
 	rollOut(namespace)
 	eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 	Expect(meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionExposed)).To(BeNil())
+	Expect(meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionMonitored)).To(BeNil())
 }
 
 // content is everything but what the API server counts.
@@ -135,13 +136,13 @@ var _ = Describe("ingress", func() {
 		bringUp(auth)
 		Expect(auth.Status.URL).To(Equal("https://auth.example.com"))
 		Expect(eventually(auth, v1alpha1.ConditionExposed, metav1.ConditionTrue, v1alpha1.ReasonExposed)).
-			To(Equal("An Ingress leads auth.example.com to the service"))
+			To(Equal("auth.example.com leads to the service"))
 
 		update(auth, func(a *v1alpha1.AuthService) { a.Spec.BaseURL = "https://cdn.example.com" })
 		settled(op)
 		rollOut(namespace)
 		eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 		Expect(eventually(auth, v1alpha1.ConditionExposed, metav1.ConditionTrue, v1alpha1.ReasonExposed)).
-			To(Equal("An Ingress leads auth.example.com to the service; clients are told https://cdn.example.com"))
+			To(Equal("auth.example.com leads to the service; clients are told https://cdn.example.com"))
 	})
 })

@@ -35,6 +35,7 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 	verdicts := []verdict{secretsReady(auth, seen, out), report.reachable, report.migrated, available(auth, seen, out)}
 	verdicts = append(verdicts, exposed(auth, seen)...)
 	ready := sumUp(auth, verdicts)
+	verdicts = append(verdicts, monitored(auth, seen)...)
 	for _, v := range append(verdicts, ready) {
 		set(auth, seen, &status, v)
 	}

@@ -27,6 +27,8 @@ var (
 	ctx = context.Background()
 	// admin is what users and the parts of Kubernetes do; it reads from the API server.
 	admin client.Client
+	// adminConfig installs and removes kinds.
+	adminConfig *rest.Config
 	// operatorConfig connects with no more permissions than config/rbac/role.yaml gives.
 	operatorConfig *rest.Config
 )
@@ -53,6 +55,7 @@ var _ = BeforeSuite(func() {
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(env.Stop)
 	config.QPS = -1
+	adminConfig = config
 	scheme, err := controllers.NewScheme()
 	Expect(err).NotTo(HaveOccurred())
 	admin, err = client.New(config, client.Options{Scheme: scheme})

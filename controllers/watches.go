@@ -110,7 +110,11 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, opt
 	}
 	// What the API server refuses is tried again at least once in two minutes.
 	options.RateLimiter = workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](50*time.Millisecond, 2*time.Minute)
-	return ctrl.NewControllerManagedBy(mgr).
+	managed := ctrl.NewControllerManagedBy(mgr)
+	if r.Optional != nil {
+		managed.WatchesRawSource(r.Optional.source())
+	}
+	return managed.
 		For(&v1alpha1.AuthService{}).
 		Owns(&corev1.ServiceAccount{}).
 		Owns(&corev1.Service{}).

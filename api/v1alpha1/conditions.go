@@ -12,7 +12,8 @@ const (
 	ConditionSchemaMigrated = "SchemaMigrated"
 	// ConditionAvailable: all replicas of this generation take requests.
 	ConditionAvailable = "Available"
-	// ConditionExposed: the objects of ingress and httpRoute exist. It is there only with one of them.
+	// ConditionExposed: the objects of ingress and httpRoute exist, and no Gateway refuses the route. It is there only with
+	// one of these sections.
 	ConditionExposed = "Exposed"
 	// ConditionMonitored: the objects of monitoring exist. It is there only with them; Ready does not depend on it.
 	ConditionMonitored = "Monitored"
@@ -58,6 +59,7 @@ const (
 	ReasonCanaryFailed           = "CanaryFailed"
 	ReasonRotating               = "Rotating"
 	ReasonExposed                = "Exposed"
+	ReasonRouteRefused           = "RouteRefused"
 	ReasonMonitored              = "Monitored"
 	ReasonCRDNotFound            = "CRDNotFound"
 	ReasonSameSite               = "SameSite"

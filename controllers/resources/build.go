@@ -68,6 +68,11 @@ func optional(auth *v1alpha1.AuthService) []Object {
 		ifAny(HorizontalPodAutoscaler(auth)),
 		ifAny(NetworkPolicy(auth)),
 		ifAny(Ingress(auth)),
+		ifAny(HTTPRoute(auth)),
+		ifAny(MetricsService(auth)),
+		ifAny(ServiceMonitor(auth)),
+		ifAny(PrometheusRule(auth)),
+		ifAny(Dashboard(auth)),
 	)
 }
 

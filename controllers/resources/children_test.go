@@ -49,6 +49,22 @@ var childCases = map[string]childCase{
 		return auth
 	}, "networkpolicy"},
 	"policy-strict": {strictPolicy, "networkpolicy"},
+	"route": {func() *v1alpha1.AuthService {
+		auth := minimal()
+		auth.Spec.BaseURL = "https://auth.example.com"
+		auth.Spec.HTTPRoute = &v1alpha1.HTTPRouteSpec{ParentRefs: []v1alpha1.ParentReference{{Name: "public"}}}
+		return auth
+	}, "httproute"},
+	"route-listener": {func() *v1alpha1.AuthService {
+		auth := minimal()
+		auth.Spec.HTTPRoute = &v1alpha1.HTTPRouteSpec{
+			ParentRefs:  []v1alpha1.ParentReference{{Name: "public", Namespace: "infra", SectionName: "https", Port: 443}},
+			Hostnames:   []string{"auth.example.com", "*.auth.example.com"},
+			Annotations: map[string]string{"team": "identity"},
+		}
+		return auth
+	}, "httproute"},
+	"monitored": {monitored, "servicemonitor prometheusrule service configmap"},
 }
 
 func strictPolicy() *v1alpha1.AuthService {

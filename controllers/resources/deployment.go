@@ -10,10 +10,11 @@ import (
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
 
-// Ports of the auth server, as its configuration has them by default.
+// Ports of the auth server, as its configuration has them by default, and of the Service.
 const (
-	portPublic = 3001
-	portOps    = 9090
+	portPublic  = 3001
+	portOps     = 9090
+	portService = 80
 )
 
 // Deployment runs the replicas. A rollout takes none of them away before its successor is ready. Their number is left out

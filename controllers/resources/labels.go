@@ -21,6 +21,7 @@ const (
 
 	componentServer    = "authserver"
 	componentMigration = "migration"
+	componentMetrics   = "metrics"
 )
 
 // Annotations of objects and pods.

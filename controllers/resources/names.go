@@ -55,6 +55,10 @@ func KeysSecretName(auth *v1alpha1.AuthService) string {
 	return SecretName(auth)
 }
 
+func metricsName(auth *v1alpha1.AuthService) string { return auth.Name + "-metrics" }
+
+func dashboardName(auth *v1alpha1.AuthService) string { return auth.Name + "-dashboard" }
+
 func configMapName(auth *v1alpha1.AuthService, hash string) string {
 	return auth.Name + "-config-" + hash
 }

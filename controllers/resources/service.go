@@ -19,7 +19,7 @@ func Service(auth *v1alpha1.AuthService) *corev1.Service {
 			Selector: PodSelector(auth),
 			Ports: []corev1.ServicePort{{
 				Name:        PortPublic,
-				Port:        80,
+				Port:        portService,
 				TargetPort:  intstr.FromString(PortPublic),
 				Protocol:    corev1.ProtocolTCP,
 				AppProtocol: ptr.To("http"),

@@ -106,9 +106,14 @@ func newManager(config *rest.Config, opts options) (ctrl.Manager, error) {
 
 func newReconciler(mgr ctrl.Manager, opts options) (*controllers.Reconciler, error) {
 	configMaps, err := controllers.NewConfigMaps(mgr, opts.watchNamespaces)
+	if err != nil {
+		return nil, err
+	}
+	optional, err := controllers.NewOptional(mgr, opts.watchNamespaces, 30*time.Second)
 	return &controllers.Reconciler{
 		Cache:      mgr.GetClient(),
 		ConfigMaps: configMaps,
+		Optional:   optional,
 		Live:       mgr.GetAPIReader(),
 		Writer:     mgr.GetClient(),
 		Scheme:     mgr.GetScheme(),
