@@ -7,6 +7,9 @@
 //	created ──publish ahead──► signs ──rotation interval──► expired ──grace period──► unpublished
 //	rows ──► snapshot (read anew every minute by use, by Publish always) ──► Sign, Publish
 //
+// A key whose private half none of the secrets decrypts neither signs nor is published; another one is made and signs at once.
+// So who takes a secret away that has leaked revokes the tokens that were, or could be, signed with what it encrypted.
+//
 // What is in a snapshot decides alone, so nothing has to run in the background: a key signs until its successor has been
 // published for long enough, however late that is made.
 package jwks

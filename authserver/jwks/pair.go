@@ -36,6 +36,8 @@ type pair struct {
 	// private is nil when this server cannot sign with the key; problem says why.
 	private crypto.Signer
 	problem error
+	// revoked says that none of the secrets decrypts the private key.
+	revoked bool
 	// header is the encoded header of the tokens that the key signs.
 	header string
 }
@@ -43,6 +45,7 @@ type pair struct {
 func newPair(row authserver.JWK, secrets *tokens.Keyring) *pair {
 	p := &pair{JWK: row}
 	p.problem = p.read(secrets)
+	p.revoked = errors.Is(p.problem, tokens.ErrUndecryptable)
 	return p
 }
 

@@ -13,7 +13,8 @@ const maxCacheAge = 5 * time.Minute
 // members are those of public keys; whatever else a row may hold is not published.
 var members = []string{"crv", "x", "y", "n", "e", "kty", "use"}
 
-// Publish appends the JSON Web Key Set of the keys in the database, and says how long it may be cached.
+// Publish appends the JSON Web Key Set of the keys in the database, and says how long it may be cached. A key that none of the
+// secrets decrypts is not among them: its secret was taken away, and whoever took it may have the key.
 func (s *Service) Publish(ctx context.Context, dst []byte) (set []byte, maxAge time.Duration, err error) {
 	current, err := s.latest(ctx)
 	if err != nil {
@@ -23,7 +24,7 @@ func (s *Service) Publish(ctx context.Context, dst []byte) (set []byte, maxAge t
 	first := true
 	for _, p := range current.pairs {
 		key, err := ecma.Parse([]byte(p.PublicKey))
-		if err != nil || key.Get("kty").Kind() != ecma.String {
+		if err != nil || key.Get("kty").Kind() != ecma.String || p.revoked {
 			continue // pairs has told the log
 		}
 		if !first {

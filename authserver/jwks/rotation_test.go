@@ -168,17 +168,31 @@ func TestARotationOfSecretsKeepsPrivateKeysReadable(t *testing.T) {
 	if w.log.Len() > 0 {
 		t.Error(w.log.String())
 	}
+}
+
+// TestWithoutTheirSecretKeysAreRevoked takes away a secret that has leaked.
+func TestWithoutTheirSecretKeysAreRevoked(t *testing.T) {
+	t.Parallel()
+	w := begin(t)
+	old, first := w.sign(w.replica(secrets(w, "old")))
+	w.now = w.now.Add(time.Hour)
 	lost := w.replica(secrets(w, "new"))
 	token, kid := w.sign(lost)
 	set := w.published(lost)
-	if err := verify(token, set, w.now); err != nil || kid == first || len(set.Key(first)) != 1 || len(set.Keys) != 2 {
+	if err := verify(token, set, w.now); err != nil || kid == first || len(set.Keys) != 1 {
 		t.Errorf("without the old secret: %v, published %+v", err, set)
+	}
+	if err := verify(old, set, w.now.Add(-time.Hour)); err == nil {
+		t.Error("a token of the old key is still good")
 	}
 	if log := w.log.String(); strings.Count(log, first) != 1 || !strings.Contains(log, "BETTER_AUTH_SECRETS") {
 		t.Errorf("the log does not tell it once:\n%s", log)
 	}
+	if _, again := w.sign(w.replica(secrets(w, "new"))); again != kid || len(w.rows()) != 2 {
+		t.Error("another replica makes another key")
+	}
 	if _, kid := w.sign(w.replica(secrets(w, "old"))); kid != first || len(w.rows()) != 2 {
-		t.Error("a replica with the old secret does not go on")
+		t.Error("a replica that still has the old secret does not go on")
 	}
 }
 
