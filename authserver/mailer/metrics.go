@@ -20,7 +20,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		mails: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gatehouse_mails_total",
-			Help: "Attempts to send a mail by kind and outcome: sent, failed (tried again), refused (by the server, for good), expired, template.",
+			Help: "Attempts to send a mail by kind and outcome: sent, failed (tried again), refused (by the server, for good), expired, template, undecryptable.",
 		}, []string{"kind", "outcome"}),
 		queue: prometheus.NewGauge(prometheus.GaugeOpts{Name: "gatehouse_outbox_mails", Help: "Mails that wait in the outbox."}),
 		age:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "gatehouse_outbox_age_seconds", Help: "How long the oldest mail in the outbox has been waiting."}),

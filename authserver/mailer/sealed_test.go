@@ -57,3 +57,30 @@ func TestAMailWaitsForWhoCanReadIt(t *testing.T) {
 	newer.due(1)
 	server.Wait("bob@example.net", 1)
 }
+
+// TestAMailWhoseSecretWasTakenAwayIsDropped waits as long as a rotation may take, and not until the link expires.
+func TestAMailWhoseSecretWasTakenAwayIsDropped(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	migrated(t, url)
+	revoked := newPost(t, opened(t, url, "old secret"), nil)
+	left := newPost(t, opened(t, url, "new secret"), plain("127.0.0.1:1"))
+	left.now = revoked.now
+	revoked.queue("ann@example.net")
+	begin := left.Now()
+	for attempt := range 8 {
+		left.waiting(1)
+		left.due(1)
+		if attempt < 7 {
+			left.advance(min(5*time.Second<<attempt, 10*time.Minute))
+		}
+	}
+	left.waiting(0)
+	if waited := left.Now().Sub(begin); waited < 10*time.Minute || waited > 30*time.Minute {
+		t.Errorf("it was dropped after %v", waited)
+	}
+	if log := left.log.String(); !strings.Contains(log, "undecryptable") || strings.Count(log, "a mail was dropped") != 1 || strings.Contains(log, "ann@example.net") {
+		t.Errorf("the log says %s", log)
+	}
+	left.keepsSecrets()
+}

@@ -117,6 +117,9 @@ func (s *Sender) SendDue(ctx context.Context) (int, error) {
 	return len(mails), nil
 }
 
+// sealedAttempts are as many as take 20 minutes, longer than the replicas of a rotation are replaced one by one.
+const sealedAttempts = 8
+
 // errSealed may pass: while secrets rotate, a replica that starts knows one more than those that end.
 var errSealed = errors.New("none of the secrets of this server decrypts the link; keep the older ones in BETTER_AUTH_SECRETS")
 
@@ -124,6 +127,10 @@ var errSealed = errors.New("none of the secrets of this server decrypts the link
 func (s *Sender) render(ctx context.Context, m authserver.Mail, now time.Time) (Message, bool) {
 	if !m.ExpiresAt.After(now) {
 		s.drop(ctx, m, now.Add(lease), "expired", nil)
+		return Message{}, false
+	}
+	if m.URL == "" && m.Attempts >= sealedAttempts {
+		s.drop(ctx, m, now.Add(lease), "undecryptable", errSealed)
 		return Message{}, false
 	}
 	if m.URL == "" {
