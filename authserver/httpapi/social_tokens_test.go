@@ -88,6 +88,12 @@ func TestTokensFromBeforeEncryptionStayReadable(t *testing.T) {
 	if got := b.post("/refresh-token", s.account("google")); got.status != 400 || !strings.Contains(got.body, "FAILED_TO_REFRESH_ACCESS_TOKEN") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
+	// Nor does it stand in the way of who signs in again, as after a secret was taken away.
+	again := s.browser()
+	again.signIn("google", ada, "")
+	if got := again.tokens("/refresh-token", s.account("google")); !strings.HasPrefix(got.AccessToken, "at_") {
+		t.Errorf("the new access token is %q", got.AccessToken)
+	}
 }
 
 func TestAnAccessTokenIsRenewedJustBeforeItEnds(t *testing.T) {
