@@ -5,6 +5,7 @@
 // (package schema does). Each exported method is one statement or one transaction, in one round trip.
 //
 //	rules ──► Store ──► pgxpool (prepared statements, search_path, UTC) ──► PostgreSQL
+//	          │ Pooled: types kept here, tables with their schema ──► pooler in transaction mode
 //	          errors ◄── ErrNotFound, ErrEmailTaken, FieldConflictError, ErrRejected, ErrUnavailable
 //
 // New connections take the credentials of the moment, and requests wait for old connections while the database refuses

@@ -35,6 +35,13 @@ const (
 	serializationFailure = "40001"
 )
 
+// ErrPooled is in errors of connections that do not keep what was left in them.
+var ErrPooled = errors.New("a pooler in transaction mode is in between; set database.pooler to Transaction")
+
+// pooled are the states of a pooler that was not expected: a prepared statement is on another backend, or already on this one,
+// or a setting was refused.
+var pooled = []string{"26000", "42P05", "08P01"}
+
 // translate names what was attempted and turns what the database says into the errors of package authserver.
 func translate(action string, err error) error {
 	if err == nil {
@@ -44,9 +51,18 @@ func translate(action string, err error) error {
 		return authserver.ErrNotFound
 	}
 	if kind := classify(err); kind != nil {
-		return fmt.Errorf("%s: %w: %w", action, kind, err)
+		return fmt.Errorf("%s: %w: %w", action, kind, explained(err))
 	}
-	return fmt.Errorf("%s: %w", action, err)
+	return fmt.Errorf("%s: %w", action, explained(err))
+}
+
+// explained says what it means that a connection does not keep what was left in it, or refuses settings.
+func explained(err error) error {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && slices.Contains(pooled, answer.Code) {
+		return fmt.Errorf("%w: %w", ErrPooled, err)
+	}
+	return err
 }
 
 func classify(err error) error {

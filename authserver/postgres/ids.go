@@ -57,14 +57,14 @@ func (s *Store) drawIDs(ctx context.Context, db database, rows ...newRow) error 
 	if len(numbered) == 0 {
 		return nil
 	}
-	return nextIDs(ctx, db, numbered)
+	return nextIDs(ctx, db, s.pool.tables, numbered)
 }
 
 // nextIDs takes numbers from the sequences of the tables, which servers of Better-Auth do too when they insert.
-func nextIDs(ctx context.Context, db database, rows []newRow) error {
+func nextIDs(ctx context.Context, db database, tables *qualifier, rows []newRow) error {
 	batch := &pgx.Batch{}
 	for _, row := range rows {
-		batch.Queue(`SELECT nextval(pg_get_serial_sequence(quote_ident($1), 'id'))::text`, row.table).
+		batch.Queue(`SELECT nextval(pg_get_serial_sequence($1, 'id'))::text`, tables.table(row.table)).
 			QueryRow(func(answer pgx.Row) error { return answer.Scan(row.id) })
 	}
 	return db.SendBatch(ctx, batch).Close()
@@ -84,8 +84,8 @@ func (s *Store) idKind(ctx context.Context, db database, table string) (idKind, 
 		return kind.(idKind), nil
 	}
 	var column uint32
-	const query = `SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) AND attname = 'id'`
-	if err := db.QueryRow(ctx, query, table).Scan(&column); errors.Is(err, pgx.ErrNoRows) {
+	const query = `SELECT atttypid FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'id'`
+	if err := db.QueryRow(ctx, query, s.pool.tables.table(table)).Scan(&column); errors.Is(err, pgx.ErrNoRows) {
 		return idsUnknown, nil
 	} else if err != nil {
 		return idsUnknown, err

@@ -23,7 +23,10 @@ const (
 var turnedAway = []string{"28P01", "28000", "53300"}
 
 // pool waits for one of its connections where the database takes no new one, instead of failing a request that would need it.
-type pool struct{ *pgxpool.Pool }
+type pool struct {
+	*pgxpool.Pool
+	tables *qualifier
+}
 
 // renew takes user and password from the URL of now with each new connection.
 func renew(url func() (string, error)) func(context.Context, *pgx.ConnConfig) error {
@@ -69,6 +72,7 @@ func (p pool) Ping(ctx context.Context) error {
 }
 
 func (p pool) Exec(ctx context.Context, sql string, arguments ...any) (tag pgconn.CommandTag, err error) {
+	sql = p.tables.statement(sql)
 	err = p.patiently(ctx, func() error {
 		tag, err = p.Pool.Exec(ctx, sql, arguments...)
 		return err
@@ -81,10 +85,14 @@ func (p pool) Begin(ctx context.Context) (tx pgx.Tx, err error) {
 		tx, err = p.Pool.Begin(ctx)
 		return err
 	})
+	if err == nil && p.tables != nil {
+		tx = transaction{tx, p.tables}
+	}
 	return tx, err
 }
 
 func (p pool) Query(ctx context.Context, sql string, arguments ...any) (rows pgx.Rows, err error) {
+	sql = p.tables.statement(sql)
 	err = p.patiently(ctx, func() error {
 		rows, err = p.Pool.Query(ctx, sql, arguments...)
 		return err
@@ -130,7 +138,7 @@ func (p pool) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults 
 	}); err != nil {
 		return failedBatch{err: err}
 	}
-	return &batchResults{conn.SendBatch(ctx, batch), conn}
+	return &batchResults{conn.SendBatch(ctx, p.tables.batch(batch)), conn}
 }
 
 type batchResults struct {

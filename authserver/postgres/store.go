@@ -13,12 +13,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
+	"github.com/gatehouse-auth/gatehouse/authserver/postgres/connection"
 )
 
 const (
-	connectTimeout = 5 * time.Second
-	maxIdleTime    = 5 * time.Minute
-	maxLifetime    = time.Hour
+	maxIdleTime = 5 * time.Minute
+	maxLifetime = time.Hour
 )
 
 // Options say which database a Store uses and how.
@@ -29,6 +29,8 @@ type Options struct {
 	Renewed func() (string, error)
 	// Schema is the PostgreSQL schema of the tables; "" leaves it to the connection's search_path.
 	Schema string
+	// Pooled says that a pooler in transaction mode is in between.
+	Pooled bool
 	// MaxConnections bounds the pool; 0 is pgx's default.
 	MaxConnections int
 	// Fields are the custom columns of the user table, SessionFields those of the session table.
@@ -78,18 +80,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	config.MaxConnIdleTime = maxIdleTime
 	config.MaxConnLifetime, config.MaxConnLifetimeJitter = maxLifetime, maxLifetime/10
-	if config.ConnConfig.ConnectTimeout == 0 {
-		config.ConnConfig.ConnectTimeout = connectTimeout
-	}
-	parameters := config.ConnConfig.RuntimeParams
-	// CURRENT_TIMESTAMP must be UTC in columns without time zone.
-	parameters["timezone"] = "UTC"
-	if options.Schema != "" {
-		parameters["search_path"] = pgx.Identifier{options.Schema}.Sanitize()
-	}
-	if parameters["application_name"] == "" {
-		parameters["application_name"] = "gatehouse"
-	}
+	connection.Prepare(config.ConnConfig, options.Schema, options.Pooled)
 	if options.Renewed != nil {
 		config.BeforeConnect = renew(options.Renewed)
 	}
@@ -97,7 +88,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
-	return &Store{pool: pool{connections}, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
+	return &Store{pool: pool{connections, newQualifier(options.Schema, options.Pooled)}, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
 		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),

@@ -41,7 +41,7 @@ func database(tb testing.TB, version string, statements ...string) string {
 		tb.Fatal(err)
 	}
 	execute(tb, location, append([]string{string(dump)}, statements...)...)
-	return location
+	return hidden(tb, location)
 }
 
 func execute(tb testing.TB, location string, statements ...string) {
@@ -61,7 +61,7 @@ func execute(tb testing.TB, location string, statements ...string) {
 
 func open(tb testing.TB, options postgres.Options) *postgres.Store {
 	tb.Helper()
-	store, err := postgres.Open(tb.Context(), options)
+	store, err := postgres.Open(tb.Context(), throughTheirPooler(tb, options))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -174,6 +174,6 @@ func (s *Store) hasSessions(ctx context.Context) (exists bool, err error) {
 	if !s.sessionsElsewhere {
 		return true, nil
 	}
-	err = s.pool.QueryRow(ctx, `SELECT to_regclass('session') IS NOT NULL`).Scan(&exists)
+	err = s.pool.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, s.pool.tables.table("session")).Scan(&exists)
 	return exists, err
 }

@@ -94,7 +94,7 @@ func TestTLS(t *testing.T) {
 	good, misnamed, expired := secure(soon, "127.0.0.1"), secure(soon, "db.internal", "10.0.0.1"), secure(past, "127.0.0.1")
 	plain := pgtest.Database(t)
 	const unknown = `nobody who is trusted signed its certificate \(issuer "CN=our authority"\); name the certificate of its authority in database.tls.caSecretRef`
-	const clear = `it takes connections by TLS only; set database.tls.mode to VerifyFull`
+	const onlyTLS = `it takes connections by TLS only; set database.tls.mode to VerifyFull`
 	for name, test := range map[string]struct {
 		location, mode, file string
 		want                 string // "" is success
@@ -115,8 +115,8 @@ func TestTLS(t *testing.T) {
 		"another authority, as in the URL": {good + "?sslmode=verify-ca&sslrootcert=" + url.PathEscape(other.file), "", "", unknown},
 		"expired":                          {expired, "VerifyCA", trusted.file, `its certificate is valid from 2020-03-01 to 2020-03-02 only; renew it`},
 		"no TLS there":                     {plain, "Require", "", `it has no TLS; switch TLS on there`},
-		"TLS only":                         {good, "Disable", "", clear},
-		"TLS only, as the URL says":        {good + "?sslmode=disable", "", "", clear},
+		"TLS only":                         {good, "Disable", "", onlyTLS},
+		"TLS only, as the URL says":        {good + "?sslmode=disable", "", "", onlyTLS},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

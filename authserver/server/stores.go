@@ -47,7 +47,7 @@ func openStores(ctx context.Context, o Options, keys *tokens.Keyring, mailed fun
 	s := &stores{}
 	var err error
 	s.database, err = postgres.Open(ctx, postgres.Options{
-		URL: o.DatabaseURL.Reveal(), Renewed: revealed(o.RenewedDatabaseURL), Schema: cfg.Database.Schema, MaxConnections: cfg.Database.MaxConnections,
+		URL: o.DatabaseURL.Reveal(), Renewed: revealed(o.RenewedDatabaseURL), Schema: cfg.Database.Schema, Pooled: cfg.Database.Pooler == config.PoolerTransaction, MaxConnections: cfg.Database.MaxConnections,
 		Fields: cfg.Fields(), SessionFields: cfg.SessionFields(), Mailed: mailed, MailLinks: keys.ForPurpose(MailLinks),
 		SessionsElsewhere: cfg.Session.Storage != config.SessionDatabase,
 	})
@@ -126,6 +126,8 @@ func diagnosis(err error) string {
 	switch {
 	case err == nil:
 		return ""
+	case errors.Is(err, postgres.ErrPooled):
+		return postgres.ErrPooled.Error()
 	case errors.Is(err, authserver.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		return "the database does not answer"
 	}
