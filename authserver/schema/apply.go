@@ -11,8 +11,7 @@ import (
 )
 
 const (
-	// lockTimeout is how long requests may queue behind a statement that waits for its lock.
-	lockTimeout = 2 * time.Second
+	defaultLockTimeout = 2 * time.Second
 	// lockAttempts with pauses of at most maxPause bound the wait for a lock to some minutes.
 	lockAttempts = 40
 	firstPause   = 200 * time.Millisecond
@@ -63,8 +62,9 @@ func SystemClock() Clock {
 }
 
 // Apply runs the statements of a plan one by one, each in a transaction of its own, and returns how many have run.
-// What has run stays; a new plan goes on from there.
-func Apply(ctx context.Context, conn *pgx.Conn, plan Plan, progress Progress, clock Clock) (int, error) {
+// Requests queue for at most lockTimeout behind a statement that waits for its lock. What has run stays; a new plan goes on
+// from there.
+func Apply(ctx context.Context, conn *pgx.Conn, plan Plan, lockTimeout time.Duration, progress Progress, clock Clock) (int, error) {
 	total := len(plan.Statements)
 	for i, statement := range plan.Statements {
 		if statement.Destructive() {
@@ -73,7 +73,7 @@ func Apply(ctx context.Context, conn *pgx.Conn, plan Plan, progress Progress, cl
 		if progress.Started != nil {
 			progress.Started(i, total, statement)
 		}
-		if err := execute(ctx, conn, statement, progress, clock); err != nil {
+		if err := execute(ctx, conn, statement, lockTimeout, progress, clock); err != nil {
 			return i, fmt.Errorf("statement %d of %d (%s): %w", i+1, total, statement.Reason, err)
 		}
 		if progress.Finished != nil {
@@ -83,7 +83,7 @@ func Apply(ctx context.Context, conn *pgx.Conn, plan Plan, progress Progress, cl
 	return total, nil
 }
 
-func execute(ctx context.Context, conn *pgx.Conn, statement Statement, progress Progress, clock Clock) error {
+func execute(ctx context.Context, conn *pgx.Conn, statement Statement, lockTimeout time.Duration, progress Progress, clock Clock) error {
 	// Requests queue behind a statement that waits for a blocking lock, or that waits while it holds row locks.
 	timeout := time.Duration(0)
 	if statement.Lock.blocks() || statement.Repeat {

@@ -205,7 +205,7 @@ func inspect(t *testing.T, location string, cfg *config.Config) schema.Catalogue
 
 func inspectOn(t *testing.T, conn *pgx.Conn, cfg *config.Config) schema.Catalogue {
 	t.Helper()
-	catalogue, err := schema.Inspect(t.Context(), conn, schema.Desired(cfg))
+	catalogue, err := schema.Inspect(t.Context(), conn, schema.Desired(cfg), "")
 	if err != nil {
 		t.Fatal(err)
 	}

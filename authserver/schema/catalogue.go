@@ -19,6 +19,8 @@ type Catalogue struct {
 	MayUse, MayCreate bool
 	// ReadOnly is set on a standby.
 	ReadOnly bool
+	// Servers are those that the migration is for.
+	Servers Servers
 	// Relations are those that have the names of desired tables.
 	Relations map[string]*Relation
 }

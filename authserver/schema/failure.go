@@ -30,18 +30,19 @@ const (
 	noPrivilege          = "42501"
 	cannotConnectNow     = "57P03"
 	tooManyConnections   = "53300"
+	protocolViolation    = "08P01"
 )
 
-// Failure says how a migration failed, in one line that names the cause and the fix and holds neither the URL
-// nor its password.
-func Failure(err error, url config.Redacted) (config.MigrationReason, string) {
+// Failure says how a migration failed, in one line that names the cause and the fix and holds none of the URLs and passwords.
+func Failure(err error, urls ...config.Redacted) (config.MigrationReason, string) {
 	reason, message := classify(err)
-	return reason, redact(message, url)
+	return reason, redact(message, urls)
 }
 
 func classify(err error) (config.MigrationReason, string) {
 	var refusal *RefusedError
 	var changed *PlanChangedError
+	var pooler *PoolerError
 	var connect *pgconn.ConnectError
 	switch {
 	case errors.Is(err, errMalformedURL):
@@ -52,8 +53,10 @@ func classify(err error) (config.MigrationReason, string) {
 		return config.MigrationRefused, refusal.Error()
 	case errors.As(err, &changed):
 		return config.PlanChanged, changed.Error()
+	case errors.As(err, &pooler):
+		return config.DatabasePoolerUnsupported, pooler.Error()
 	case errors.As(err, &connect):
-		return classifyConnect(connect)
+		return classifyConnect(connect, secretOf(err))
 	case isState(err, noPrivilege):
 		return config.DatabasePermissionDenied, err.Error() + "; grant the role of the database secret the ownership of its schema and tables"
 	case isState(err, lockNotAvailable):
@@ -66,7 +69,15 @@ func classify(err error) (config.MigrationReason, string) {
 	return config.MigrationFailed, err.Error()
 }
 
-func classifyConnect(connect *pgconn.ConnectError) (config.MigrationReason, string) {
+func secretOf(err error) string {
+	var credentials *credentialsError
+	if errors.As(err, &credentials) {
+		return credentials.secret
+	}
+	return databaseSecret
+}
+
+func classifyConnect(connect *pgconn.ConnectError, secret string) (config.MigrationReason, string) {
 	address := net.JoinHostPort(connect.Config.Host, fmt.Sprint(connect.Config.Port))
 	if cause := tlsCause(connect); cause != "" {
 		return config.DatabaseTLSFailed, fmt.Sprintf("the database at %s: %s", address, cause)
@@ -76,26 +87,41 @@ func classifyConnect(connect *pgconn.ConnectError) (config.MigrationReason, stri
 		switch answer.Code {
 		case invalidPassword, invalidAuthorization:
 			return config.DatabaseAuthenticationFailed,
-				fmt.Sprintf("the database at %s refuses the credentials: %s; correct the user and password in the database secret", address, answer.Message)
+				fmt.Sprintf("the database at %s refuses the credentials: %s; correct the user and password in the %s", address, answer.Message, secret)
 		case noPrivilege:
 			return config.DatabasePermissionDenied,
 				fmt.Sprintf("the database at %s: %s; run as an administrator: GRANT CONNECT ON DATABASE %s TO %s",
 					address, answer.Message, quote(connect.Config.Database), quote(connect.Config.User))
 		case noSuchDatabase:
 			return config.DatabaseUnreachable,
-				fmt.Sprintf("the server at %s: %s; create it, or correct the name in the database secret", address, answer.Message)
+				fmt.Sprintf("the server at %s: %s; create it, or correct the name in the %s", address, answer.Message, secret)
+		case protocolViolation:
+			return classifySetting(connect, address, answer.Message)
 		}
 		return config.DatabaseUnreachable, fmt.Sprintf("the database at %s: %s", address, answer.Message)
 	}
-	return config.DatabaseUnreachable, fmt.Sprintf("cannot reach the database at %s: %s", address, connectCause(connect))
+	return config.DatabaseUnreachable, fmt.Sprintf("cannot reach the database at %s: %s", address, connectCause(connect, secret))
 }
 
-func connectCause(err error) string {
+// classifySetting is about a pooler that refuses a setting of a new connection.
+func classifySetting(connect *pgconn.ConnectError, address, answer string) (config.MigrationReason, string) {
+	switch setting := refusedSetting(connect); setting {
+	case "":
+		return config.DatabaseUnreachable, fmt.Sprintf("the database at %s: %s", address, answer)
+	case "search_path":
+		return config.DatabasePoolerUnsupported, fmt.Sprintf("the pooler at %s does not take the setting of database.schema (%s); set database.pooler to Transaction, "+
+			"so that statements name the schema", address, setting)
+	default:
+		return config.DatabasePoolerUnsupported, fmt.Sprintf("the pooler at %s does not take the setting %s; remove it from the URL", address, setting)
+	}
+}
+
+func connectCause(err error, secret string) string {
 	var dns *net.DNSError
 	var operation *net.OpError
 	switch {
 	case errors.As(err, &dns):
-		return "the host name does not resolve; correct the host in the database secret"
+		return "the host name does not resolve; correct the host in the " + secret
 	case errors.Is(err, context.DeadlineExceeded) || pgconn.Timeout(err):
 		return "no answer in time; check the address, firewalls and network policies"
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -128,14 +154,16 @@ func lostConnection(err error) bool {
 }
 
 // redact makes one bounded line. No message is made of the URL; this is for what a server or a driver may say.
-func redact(message string, url config.Redacted) string {
-	secrets := []string{url.Reveal()}
-	if options, err := pgx.ParseConfig(url.Reveal()); err == nil {
-		secrets = append(secrets, options.Password)
-	}
-	for _, secret := range secrets {
-		if len(secret) >= minRedacted {
-			message = strings.ReplaceAll(message, secret, url.String())
+func redact(message string, urls []config.Redacted) string {
+	for _, url := range urls {
+		secrets := []string{url.Reveal()}
+		if options, err := pgx.ParseConfig(url.Reveal()); err == nil {
+			secrets = append(secrets, options.Password)
+		}
+		for _, secret := range secrets {
+			if len(secret) >= minRedacted {
+				message = strings.ReplaceAll(message, secret, url.String())
+			}
 		}
 	}
 	message = strings.Join(strings.Fields(message), " ")

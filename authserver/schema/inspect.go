@@ -7,8 +7,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Inspect reads the catalogue, and of the rows what a plan for the desired schema has to know. It changes nothing.
-func Inspect(ctx context.Context, conn *pgx.Conn, desired Schema) (Catalogue, error) {
+// Inspect reads the catalogue, and of the rows what a plan for the desired schema has to know. It changes nothing. The role of
+// the servers is "" when it is that of the connection.
+func Inspect(ctx context.Context, conn *pgx.Conn, desired Schema, servers string) (Catalogue, error) {
 	var catalogue Catalogue
 	err := conn.QueryRow(ctx, `
 		SELECT current_setting('server_version_num')::int, current_user, coalesce(nullif($1, ''), current_schema(), ''),
@@ -32,6 +33,9 @@ func Inspect(ctx context.Context, conn *pgx.Conn, desired Schema) (Catalogue, er
 	}
 	if err := catalogue.readRelations(ctx, conn, names); err != nil {
 		return Catalogue{}, fmt.Errorf("inspect the tables: %w", err)
+	}
+	if err := catalogue.readServers(ctx, conn, servers, names); err != nil {
+		return Catalogue{}, fmt.Errorf("inspect the privileges: %w", err)
 	}
 	for _, table := range desired.fitIDs(catalogue).Tables {
 		if relation, ok := catalogue.Relations[table.Name]; ok && relation.MayWrite && relation.isTable() {

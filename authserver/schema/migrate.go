@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -21,8 +22,10 @@ const (
 
 // Migration brings one database to the schema of a configuration.
 type Migration struct {
-	URL    config.Redacted
-	Config *config.Config
+	URL config.Redacted
+	// ServingURL is that of the servers, where they have other credentials; the plan grants to them what they need.
+	ServingURL config.Redacted
+	Config     *config.Config
 	// Patience is how long to wait for a database that does not answer yet.
 	Patience time.Duration
 	// Approved is the hash of the plan that may be applied; "" is any.
@@ -60,29 +63,28 @@ func Migrate(ctx context.Context, url string, cfg *config.Config) error {
 
 // Plan returns what Run would do, and changes nothing.
 func (m Migration) Plan(ctx context.Context) (Plan, error) {
-	conn, err := m.connect(ctx)
+	s, err := m.connect(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
-	defer closeQuietly(conn)
-	return plan(ctx, conn, Desired(m.Config))
+	defer closeQuietly(s.conn)
+	return s.plan(ctx)
 }
 
 // Run plans and applies until there is nothing left to do. Its result counts also with an error, which is a
 // *PlanChangedError when another plan was approved. At most one migration of a schema runs at a time; the others wait.
 func (m Migration) Run(ctx context.Context) (Result, error) {
-	conn, err := m.connect(ctx)
+	s, err := m.connect(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	defer closeQuietly(conn)
-	desired := Desired(m.Config)
-	if err := m.lock(ctx, conn, desired); err != nil {
+	defer closeQuietly(s.conn)
+	if err := m.lock(ctx, s.conn, s.desired); err != nil {
 		return Result{}, fmt.Errorf("wait for other migrations: %w", err)
 	}
 	var result Result
 	for round := range rounds {
-		next, err := plan(ctx, conn, desired)
+		next, err := s.plan(ctx)
 		if round == 0 {
 			result.Plan = next
 		}
@@ -93,53 +95,13 @@ func (m Migration) Run(ctx context.Context) (Result, error) {
 		if round == 0 && m.Approved != "" && m.Approved != next.Hash() {
 			return result, &PlanChangedError{Approved: m.Approved, Plan: next}
 		}
-		count, err := Apply(ctx, conn, next, m.Progress, m.Clock)
+		count, err := Apply(ctx, s.conn, next, m.lockTimeout(), m.Progress, m.Clock)
 		result.Statements += count
 		if err != nil && !isState(err, deadlockDetected) {
 			return result, err
 		}
 	}
 	return result, errors.New("the schema keeps changing; make sure that nothing else migrates this database and try again")
-}
-
-func plan(ctx context.Context, conn *pgx.Conn, desired Schema) (Plan, error) {
-	catalogue, err := Inspect(ctx, conn, desired)
-	if err != nil {
-		return Plan{}, err
-	}
-	return desired.Plan(catalogue)
-}
-
-func (m Migration) connect(ctx context.Context) (*pgx.Conn, error) {
-	options, err := pgx.ParseConfig(m.URL.Reveal())
-	if err != nil {
-		return nil, errMalformedURL
-	}
-	if options.ConnectTimeout == 0 {
-		options.ConnectTimeout = connectTimeout
-	}
-	options.RuntimeParams["application_name"] = "gatehouse-migrate"
-	deadline, pause := m.Clock.Now().Add(m.Patience), firstPause
-	for {
-		conn, err := pgx.ConnectConfig(ctx, options)
-		if err == nil {
-			// A role may have settings that would break a long statement, or the quoting of literals.
-			const settings = "SET statement_timeout = 0; SET standard_conforming_strings = on; SET client_min_messages = warning"
-			if _, err := conn.Exec(ctx, settings); err != nil {
-				return nil, errors.Join(err, conn.Close(ctx))
-			}
-			return conn, nil
-		}
-		if !mayStart(err) || !m.Clock.Now().Add(pause).Before(deadline) {
-			return nil, err
-		}
-		_, message := Failure(err, m.URL)
-		m.Progress.waiting(message)
-		if err := m.Clock.Wait(ctx, pause); err != nil {
-			return nil, err
-		}
-		pause = min(2*pause, maxPause)
-	}
 }
 
 // lock takes an advisory lock that ends with the connection. It polls: a blocked statement would hold a snapshot
@@ -158,6 +120,11 @@ func (m Migration) lock(ctx context.Context, conn *pgx.Conn, desired Schema) err
 		}
 		pause = min(2*pause, maxPause)
 	}
+}
+
+// lockTimeout is how long requests may queue behind a statement that waits for its lock.
+func (m Migration) lockTimeout() time.Duration {
+	return cmp.Or(m.Config.Database.LockTimeout.Duration, defaultLockTimeout)
 }
 
 var lockKey = func() int64 {

@@ -146,6 +146,7 @@ func TestFailuresAreClassifiedAndHoldNoSecret(t *testing.T) {
 		change(&changed)
 		return changed.String()
 	}
+	const tables = `"public"."user", "public"."session", "public"."account", "public"."verification"`
 	quoted := `"` + poor.User.Username() + `"`
 	for name, test := range map[string]struct {
 		url, schema string
@@ -162,7 +163,7 @@ func TestFailuresAreClassifiedAndHoldNoSecret(t *testing.T) {
 			config.DatabaseTLSFailed, "it has no TLS; switch TLS on there, or give up the protection with database.tls.mode Disable"},
 		"malformed": {"postgres://u:hunter2%@h/db", "public", config.DatabaseSecretMalformed, "the database URL cannot be parsed"},
 		"tables of another": {poor.String(), "public", config.DatabasePermissionDenied,
-			`the role ` + quoted + ` may not read and write the table; run as "` + owner + `": GRANT SELECT, INSERT, UPDATE, DELETE ON "public"."user" TO ` + quoted},
+			`the role ` + quoted + ` lacks SELECT, INSERT, UPDATE, DELETE on ` + tables + `; run as "` + owner + `": GRANT SELECT, INSERT, UPDATE, DELETE ON ` + tables + ` TO ` + quoted},
 		"schema of another": {poor.String(), "closed", config.DatabasePermissionDenied,
 			`the role ` + quoted + ` may not use the schema; run as its owner: GRANT USAGE, CREATE ON SCHEMA "closed" TO ` + quoted},
 		"no schema": {poor.String(), "fresh", config.DatabasePermissionDenied,

@@ -129,7 +129,8 @@ func (s Schema) Plan(catalogue Catalogue) (Plan, error) {
 	if !catalogue.Exists {
 		p.add(Statement{SQL: "CREATE SCHEMA " + quote(catalogue.Schema), Reason: "Create the schema"})
 	}
-	for _, table := range s.fitIDs(catalogue).Tables {
+	tables := s.fitIDs(catalogue).Tables
+	for _, table := range tables {
 		if relation, ok := catalogue.Relations[table.Name]; ok {
 			p.adapt(table, relation)
 		} else {
@@ -137,6 +138,8 @@ func (s Schema) Plan(catalogue Catalogue) (Plan, error) {
 		}
 	}
 	p.checkCreate()
+	p.serve(tables)
+	p.denyLacking()
 	if len(p.wallClocks) > 0 {
 		p.note("%s stay timestamp without time zone; their values are read and written as UTC", strings.Join(p.wallClocks, ", "))
 	}
@@ -154,6 +157,7 @@ type planner struct {
 	// wallClocks are the columns without time zone.
 	wallClocks []string
 	refused    []string
+	lacks      []lacking
 	// denied is set when only privileges are missing.
 	denied  bool
 	creates bool

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -202,7 +203,7 @@ func TestNoPlanIsDestructive(t *testing.T) {
 			t.Errorf("%s is not seen as destructive", sql)
 		}
 		plan := schema.Plan{Statements: []schema.Statement{{SQL: sql}}}
-		if _, err := schema.Apply(t.Context(), nil, plan, schema.Progress{}, schema.SystemClock()); err == nil {
+		if _, err := schema.Apply(t.Context(), nil, plan, time.Second, schema.Progress{}, schema.SystemClock()); err == nil {
 			t.Errorf("%s was applied", sql)
 		}
 	}

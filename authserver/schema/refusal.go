@@ -57,16 +57,20 @@ func (p *planner) checkCreate() {
 }
 
 func (p *planner) mayWrite(table Table, relation *Relation) bool {
-	if !relation.MayWrite {
-		p.deny("the role %[1]s may not read and write the table; run as %[3]s: GRANT SELECT, INSERT, UPDATE, DELETE ON %[2]s TO %[1]s",
-			quote(p.catalogue.Role), p.name(table.Name), quote(relation.Owner))
+	if relation.MayWrite {
+		return true
 	}
-	return relation.MayWrite
+	missing := Access{Missing: tablePrivileges, Owner: relation.Owner}
+	if p.catalogue.Servers.Role == "" {
+		missing = p.catalogue.Servers.Tables[table.Name]
+	}
+	p.lack(p.catalogue.Role, p.name(table.Name), missing)
+	return false
 }
 
 func (p *planner) mayAlter(table Table, relation *Relation) {
 	if !relation.Owned {
-		p.deny("the role %[1]s may not alter the table %[2]s; run as an administrator: GRANT %[3]s TO %[1]s",
+		p.deny("the role %[1]s may not alter the table %[2]s; run as an administrator: GRANT %[3]s TO %[1]s; or give migrations the credentials of %[3]s",
 			quote(p.catalogue.Role), p.name(table.Name), quote(relation.Owner))
 	}
 }

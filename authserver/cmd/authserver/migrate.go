@@ -65,7 +65,7 @@ func (m migrator) plan(ctx context.Context) error {
 	}
 	plan, err := migration.Plan(ctx)
 	if err != nil {
-		reason, message := schema.Failure(err, migration.URL)
+		reason, message := schema.Failure(err, migration.URL, migration.ServingURL)
 		return m.conclude(config.MigrationReport{Reason: reason, Message: message})
 	}
 	script := plan.SQL()
@@ -88,7 +88,7 @@ func (m migrator) run(ctx context.Context) error {
 	result, err := migration.Run(ctx)
 	report := config.MigrationReport{Statements: result.Statements}
 	if err != nil {
-		report.Reason, report.Message = schema.Failure(err, migration.URL)
+		report.Reason, report.Message = schema.Failure(err, migration.URL, migration.ServingURL)
 	} else {
 		report.Reason, report.SchemaHash = config.Migrated, schema.Desired(migration.Config).Hash()
 		fmt.Fprintf(m.stdout, "The schema is up to date (%s): %d statements in %s.\n",
@@ -106,7 +106,11 @@ func (m migrator) load() (schema.Migration, *config.MigrationReport) {
 	if err != nil {
 		return schema.Migration{}, &config.MigrationReport{Reason: config.InvalidConfiguration, Message: oneLine(err)}
 	}
-	url, err := config.DatabaseURL(cfg.Database, m.getenv)
+	url, err := config.MigrationURL(cfg.Database, m.getenv)
+	var servingURL config.Redacted
+	if err == nil && cfg.Database.MigrationDirectory != "" {
+		servingURL, err = config.DatabaseURL(cfg.Database, m.getenv)
+	}
 	switch {
 	case errors.As(err, new(*config.CertificatesError)):
 		return schema.Migration{}, &config.MigrationReport{Reason: config.DatabaseTLSFailed, Message: oneLine(err)}
@@ -114,7 +118,9 @@ func (m migrator) load() (schema.Migration, *config.MigrationReport) {
 		return schema.Migration{}, &config.MigrationReport{Reason: config.DatabaseSecretMalformed, Message: oneLine(err)}
 	}
 	clock := schema.SystemClock()
-	return schema.Migration{URL: url, Config: cfg, Patience: m.patience, Approved: m.approved, Clock: clock, Progress: m.progress(clock)}, nil
+	return schema.Migration{
+		URL: url, ServingURL: servingURL, Config: cfg, Patience: m.patience, Approved: m.approved, Clock: clock, Progress: m.progress(clock),
+	}, nil
 }
 
 func (m migrator) progress(clock schema.Clock) schema.Progress {
