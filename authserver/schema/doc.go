@@ -1,8 +1,10 @@
 // Package schema brings a database to the tables that the auth server needs: introspect, plan, apply.
 //
 // It owns the desired tables (Better-Auth's core, the rate limit, custom fields as columns), the adaptation of
-// databases that Better-Auth 1.0 to 1.7.25 made, whatever their ids are, and the locks that changes take. It owns no query of a
-// request and no configuration format.
+// databases that Better-Auth 1.0 to 1.7.25 made, whatever their ids are, the locks that changes take, and the privileges of the
+// servers where those have credentials of their own. It owns no query of a request and no configuration format.
+//
+//	connect, as the migration and as the servers do: both get in, to the same database, with no pooler that loses locks
 //
 //	config ──► Desired ─┐
 //	                    ├──► Plan (statements with lock and reason, notes; or a RefusedError) ──► Apply ──► Plan is empty

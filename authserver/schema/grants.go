@@ -142,10 +142,11 @@ type lacking struct {
 // lack notes privileges that the migration cannot give.
 func (p *planner) lack(role, object string, access Access) {
 	wanted := lacking{role: role, privileges: strings.Join(access.Missing, ", "), owner: access.Owner}
-	for i, known := range p.lacks {
+	for i := range p.lacks {
+		known := &p.lacks[i]
 		// Schemas and sequences cannot be granted together with tables.
 		if known.role == role && known.privileges == wanted.privileges && known.owner == wanted.owner && !strings.Contains(object, " ") {
-			p.lacks[i].objects = append(known.objects, object)
+			known.objects = append(known.objects, object)
 			return
 		}
 	}

@@ -59,8 +59,11 @@ func (p *PoolerError) Error() string { return p.Advice }
 // alone makes sure, with a second connection, that one has a backend of its own.
 func (m Migration) alone(ctx context.Context, conn *pgx.Conn, advice string) error {
 	second, err := pgx.ConnectConfig(ctx, conn.Config())
+	if isState(err, tooManyConnections) {
+		return nil // there is no way to find out
+	}
 	if err != nil {
-		return nil //nolint:nilerr // all connections are taken: then nothing can be found out
+		return err
 	}
 	defer closeQuietly(second)
 	return m.judgePooler(ctx, conn, second, advice)

@@ -25,8 +25,8 @@ func migrateCommand(p process) *cobra.Command {
 		Short: "Bring the database to the schema of the configuration",
 		Long: "Bring the database to the schema of the configuration.\n\n" +
 			"Only adds, so servers may keep running; may be killed and run again at any time; several at once wait for each other.\n" +
-			"Databases of Better-Auth 1.0 to 1.7.25 are adapted. The URL comes from the configuration's database.directory or\n" +
-			"from DATABASE_URL. --approved applies a plan only while it is the one with the hash that --plan reports.",
+			"Databases of Better-Auth 1.0 to 1.7.25 are adapted. The URL comes from the configuration's\n" +
+			"database.migrationDirectory or database.directory, or from DATABASE_URL. --approved applies a plan only while it is the one with the hash that --plan reports.",
 		Example: "  authserver migrate --plan\n  authserver migrate --config /etc/gatehouse/config.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -3,7 +3,7 @@ package pgtest
 import "testing"
 
 // onlyTLS is a pg_hba.conf without a line for connections in the clear.
-const onlyTLS = "hostssl all all 127.0.0.1/32 scram-sha-256\n"
+const onlyTLS = "hostssl all " + superuser + " 127.0.0.1/32 scram-sha-256\n"
 
 // Secured returns the URL of a database on a server of its own, which takes connections by TLS only. The PEM files are its
 // certificate and its key. The server ends with the test.
