@@ -56,12 +56,17 @@ func (c *Cluster) Logs(ctx context.Context, auth *v1alpha1.AuthService, options 
 		return errors.New("there are no such pods; see kubectl gatehouse status " + auth.Name)
 	}
 	var lines []line
+	failed := 0
 	for i := range pods {
 		found, err := c.read(ctx, &pods[i], options)
 		if err != nil {
-			fmt.Fprintf(notes, "[%s] no log: %v\n", pods[i].Name, err)
+			fmt.Fprintf(notes, "[%s] no log: %v\n", pods[i].Name, Explain(err))
+			failed++
 		}
 		lines = append(lines, found...)
+	}
+	if failed == len(pods) {
+		return errors.New("none of the pods has a log to show; see kubectl gatehouse status " + auth.Name)
 	}
 	// Times are RFC 3339 of the same zone; they are compared as the text that they begin with.
 	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(a.at, b.at) })

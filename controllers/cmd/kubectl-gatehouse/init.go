@@ -60,20 +60,33 @@ func (s session) init(ctx context.Context, o initOptions) error {
 	if err != nil {
 		return err
 	}
+	if _, err := os.Lstat(o.output); o.output != "" && err == nil {
+		return fmt.Errorf("--output: %s exists already; remove it, or choose another file", o.output)
+	}
 	if o.apply {
 		if err := s.apply(ctx, o, manifest, databaseURL); err != nil {
 			return err
 		}
 	}
-	if o.output == "" {
-		_, err = fmt.Fprint(s.stdout, manifest)
-	} else {
-		err = os.WriteFile(o.output, []byte(manifest), 0o600)
+	if err := s.write(o.output, manifest); err != nil {
+		return err
 	}
-	if err == nil {
-		s.next(o)
+	s.next(o)
+	return nil
+}
+
+// write makes a new file, or writes to standard output.
+func (s session) write(name, manifest string) error {
+	if name == "" {
+		_, err := fmt.Fprint(s.stdout, manifest)
+		return err
 	}
-	return err
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(manifest)
+	return errors.Join(err, file.Close())
 }
 
 // complete fills in what the flags leave to defaults.

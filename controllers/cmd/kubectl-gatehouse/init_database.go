@@ -18,26 +18,26 @@ const maxURL = 8 << 10
 
 // databaseURL reads the URL; it is empty when there is none. No error shows it.
 func (s session) databaseURL(d database) (string, error) {
-	text := d.url
+	source, text := "--database-url", d.url
+	var err error
 	switch {
 	case d.secret != "":
 		return "", nil
 	case d.file != "":
-		read, err := s.secretFile(d.file)
-		if err != nil {
-			return "", fmt.Errorf("--database-url-file: %w", err)
+		source = "--database-url-file " + d.file
+		if text, err = s.secretFile(d.file); err == nil && text == "" {
+			err = errors.New("it is empty")
 		}
-		if read == "" {
-			return "", fmt.Errorf("--database-url-file %s is empty", d.file)
-		}
-		text = read
 	case text == "":
-		text = s.getenv("DATABASE_URL")
+		source, text = "DATABASE_URL", s.getenv("DATABASE_URL")
 	}
-	if text == "" {
-		return "", nil
+	if err == nil && text != "" {
+		err = plugin.CheckDatabaseURL(text)
 	}
-	return text, plugin.CheckDatabaseURL(text)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", source, err)
+	}
+	return text, nil
 }
 
 // secretFile is the one line of a file, or of standard input.
@@ -71,6 +71,9 @@ func (s session) next(o initOptions) {
 	file := o.output
 	if file == "" {
 		file = "<the manifest>"
+	}
+	if o.database.url != "" {
+		fmt.Fprintln(s.stderr, "\nOthers on this machine could see --database-url while this ran, and it is in the history of your shell.")
 	}
 	fmt.Fprintln(s.stderr, "\nNext:")
 	if !o.apply && o.database.secret == "" {

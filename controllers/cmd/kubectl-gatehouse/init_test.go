@@ -32,7 +32,7 @@ func (r result) hides(t *testing.T) result {
 func TestInitWritesAManifest(t *testing.T) {
 	t.Parallel()
 	full := execute(t.Context(), "", "init", "--project-name", "shop", "--custom-fields", "role:string tier:string", "--port", "3002",
-		"--allowed-origins", "https://app.example.com,http://localhost:*", "--database-url", databaseURL).wants(t, 0, "kubectl port-forward service/shop 3002:80").hides(t)
+		"--allowed-origins", "https://app.example.com,http://localhost:*", "--database-url", databaseURL).wants(t, 0, "kubectl port-forward service/shop 3002:80", "in the history of your shell").hides(t)
 	golden(t, "init.yaml", "default", full.stdout)
 	minimal := execute(t.Context(), "team-a", "init").wants(t, 0, "kubectl apply --namespace team-a -f <the manifest>", "--from-file=uri=/dev/stdin")
 	golden(t, "init-minimal.yaml", "default", minimal.stdout)
@@ -140,7 +140,9 @@ func TestInitRefusesWhatCannotBe(t *testing.T) {
 		"not one of PostgreSQL":                      {"--database-url", "mysql://shop:" + databasePassword + "@db/shop"},
 		"percent-encoded":                            {"--database-url", "postgres://shop:" + databasePassword + "%zz@db/shop"},
 		"more than one line":                         {"--database-url-file", many},
-		"is empty":                                   {"--database-url-file", "-"},
+		"exists already; remove it":                  {"--output", many},
+		"DATABASE_URL: the database URL is not":      {variables(map[string]string{"DATABASE_URL": databasePassword})},
+		"it is empty":                                {"--database-url-file", "-"},
 		"no such file":                               {"--database-url-file", filepath.Join(t.TempDir(), "none")},
 		"none of the others can be":                  {"--database-url-file", "-", "--database-secret", "x"},
 	} {

@@ -48,6 +48,7 @@ func TestLogsOfPodsWithoutAny(t *testing.T) {
 	newInstance(t, auth)
 	k.set(func() { k.logs[namespace+"/shop-7d9f5c6b8-4xq2m"] = "2026-11-30T12:00:00Z one\n" })
 	execute(t.Context(), namespace, "logs", "shop").wants(t, 0, "[shop-7d9f5c6b8-4xq2m] one", "[shop-7d9f5c6b8-hw8zt] no log:")
+	execute(t.Context(), namespace, "logs", "shop", "--migration").wants(t, 2, "[shop-migrate-1f0c9a3e-x7k2p] no log:", "none of the pods has a log")
 	other := shop(namespace)
 	other.Name = "other"
 	must(t, api.admin.Create(t.Context(), other))
