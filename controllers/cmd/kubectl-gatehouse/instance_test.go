@@ -8,6 +8,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -113,6 +114,10 @@ func (i *instance) runDeployment() {
 		ObservedGeneration: i.deployment.Generation, Replicas: 2, UpdatedReplicas: 2, ReadyReplicas: 2, AvailableReplicas: 2,
 	}
 	i.status(i.deployment)
+	budget := &policyv1.PodDisruptionBudget{}
+	must(i.t, api.admin.Get(i.t.Context(), client.ObjectKeyFromObject(i.deployment), budget))
+	budget.Status.DisruptionsAllowed = 1
+	i.status(budget)
 }
 
 func (i *instance) pod(name string, of client.Object, version, kind string, template *corev1.PodTemplateSpec) *corev1.Pod {

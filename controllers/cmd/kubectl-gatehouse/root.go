@@ -30,6 +30,7 @@ func rootCommand(p process) *cobra.Command {
 		SilenceErrors: true,
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl gatehouse"},
 	}
+	root.CompletionOptions.HiddenDefaultCmd = true // kubectl completes what is behind it
 	s.flags.AddFlags(root.PersistentFlags())
 	root.AddCommand(initCommand(s), statusCommand(s), planCommand(s), approveCommand(s), rotateCommand(s), checkCommand(s), logsCommand(s))
 	return root
