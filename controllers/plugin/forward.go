@@ -39,7 +39,9 @@ func (c *Cluster) Forward(ctx context.Context, pod string, port int32, use func(
 	}
 	err = use(fmt.Sprintf("127.0.0.1:%d", ports[0].Local))
 	cancel()
-	_ = <-ended // what broke is in the error of use
+	if lost := <-ended; err != nil && lost != nil {
+		return fmt.Errorf("%w; the port-forward broke: %w", err, lost)
+	}
 	return err
 }
 
