@@ -79,7 +79,7 @@ func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, se
 	if err := r.ensureSecrets(ctx, auth, seen); err != nil {
 		return err
 	}
-	inputs, wait, err := migrationInputs(auth, seen, r.Image)
+	inputs, err := inputsOf(auth, seen, r.Image)
 	if err != nil {
 		return err
 	}
@@ -87,19 +87,26 @@ func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, se
 	if err != nil {
 		return err
 	}
+	seen.expectCanaries(auth, objects)
 	if err := r.applyAll(ctx, auth, seen, objects.Foundation); err != nil {
 		return err
 	}
 	if err := r.prune(ctx, auth, seen, objects); err != nil {
 		return err
 	}
-	if err := r.migrate(ctx, auth, seen, objects.Migration, wait); err != nil {
+	if err := r.migrate(ctx, auth, seen, objects); err != nil {
 		return err
 	}
 	if len(seen.missing) > 0 {
 		return &waitingError{} // new pods could not start
 	}
-	return r.applyAll(ctx, auth, seen, objects.Rollout)
+	if err := r.tryOut(ctx, auth, seen, objects.Canary); err != nil {
+		return err
+	}
+	if err := r.applyAll(ctx, auth, seen, objects.Rollout); err != nil {
+		return err
+	}
+	return r.probeService(ctx, auth, seen, objects.Probe)
 }
 
 // +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices/status,verbs=patch

@@ -21,6 +21,7 @@ import (
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
 // This file is the rest of Kubernetes: what its controllers and the kubelet would do, done by the tests.
@@ -36,7 +37,14 @@ func newNamespace() string {
 	return namespace.Name
 }
 
+// newAuth has no canaries, which are not what most tests are about.
 func newAuth(namespace string) *v1alpha1.AuthService {
+	auth := newCanaryAuth(namespace)
+	auth.Spec.Rollout.Canary = ptr.To(false)
+	return auth
+}
+
+func newCanaryAuth(namespace string) *v1alpha1.AuthService {
 	return &v1alpha1.AuthService{
 		ObjectMeta: metav1.ObjectMeta{Name: "login", Namespace: namespace},
 		Spec: v1alpha1.AuthServiceSpec{
@@ -127,7 +135,7 @@ func runPod(job *batchv1.Job, phase corev1.PodPhase, message string) {
 	updateStatus(pod, func(pod *corev1.Pod) {
 		pod.Status.Phase = phase
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{{
-			Name:  "authserver",
+			Name:  pod.Spec.Containers[0].Name,
 			State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Message: message}},
 		}}
 	})
@@ -143,9 +151,29 @@ func podOf(job *batchv1.Job) *corev1.Pod {
 	}
 }
 
+// completeJob ends the Job, of whatever kind, as it should.
 func completeJob(job *batchv1.Job) {
 	GinkgoHelper()
-	runPod(job, corev1.PodSucceeded, report(config.Migrated, ""))
+	switch {
+	case job.Labels[resources.LabelMigration] != "":
+		completeJobWith(job, report(config.Migrated, ""))
+	case job.Labels[resources.LabelPlan] != "":
+		completeJobWith(job, planReport(config.Planned, firstPlan, 1))
+	default:
+		completeJobWith(job, canaryReport(config.CanaryReport{Canary: config.CanaryPassed}))
+	}
+}
+
+func canaryReport(report config.CanaryReport) string {
+	GinkgoHelper()
+	text, err := json.Marshal(report)
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
+
+func completeJobWith(job *batchv1.Job, message string) {
+	GinkgoHelper()
+	runPod(job, corev1.PodSucceeded, message)
 	updateStatus(job, func(job *batchv1.Job) {
 		now := metav1.Now()
 		job.Status.StartTime, job.Status.CompletionTime, job.Status.Succeeded = &now, &now, 1
@@ -200,6 +228,9 @@ func bringUp(auth *v1alpha1.AuthService) {
 	create(newDatabaseSecret(auth.Namespace), auth)
 	completeJob(theJob(auth.Namespace))
 	rollOut(auth.Namespace)
+	if ptr.Deref(auth.Spec.Rollout.Canary, true) {
+		completeJob(theJob(auth.Namespace))
+	}
 	eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 }
 

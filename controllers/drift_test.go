@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -32,6 +33,7 @@ func children(namespace string) map[string]client.Object {
 		Expect(admin.List(ctx, list, client.InNamespace(namespace), client.MatchingLabels{resources.LabelManagedBy: "gatehouse"})).To(Succeed())
 		items, err := metaItems(list)
 		Expect(err).NotTo(HaveOccurred())
+		items = slices.DeleteFunc(items, func(item client.Object) bool { return item.GetLabels()[resources.LabelComponent] == "canary" })
 		Expect(items).To(HaveLen(1), kind)
 		found[kind] = items[0]
 	}

@@ -27,7 +27,7 @@ var _ = Describe("an AuthService", func() {
 	})
 
 	It("becomes Ready, step by step", func() {
-		auth := newAuth(namespace)
+		auth := newCanaryAuth(namespace)
 		create(newDatabaseSecret(namespace), auth)
 
 		By("migrating before anything runs")
@@ -51,8 +51,9 @@ var _ = Describe("an AuthService", func() {
 		eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionUnknown, v1alpha1.ReasonRollingOut)
 		Expect(auth.Status.Schema.Hash).To(Equal("5c6e3a"))
 
-		By("being Ready when the replicas are")
+		By("being Ready when the replicas are, and the canary has passed")
 		rollOut(namespace)
+		completeJob(theJob(namespace))
 		Expect(eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)).To(ContainSubstring("http://login." + namespace + ".svc"))
 		Expect(meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionReconciling)).To(BeNil())
 		Expect(meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionStalled)).To(BeNil())

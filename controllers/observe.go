@@ -46,8 +46,16 @@ type observed struct {
 	// children are the objects of the instance, but for the generated secret.
 	children []client.Object
 	pods     []corev1.Pod
-	// migrationHash identifies the migration that the spec needs; empty while there is no database secret.
-	migrationHash string
+	// migration that the spec needs; none while there is no database secret. Planning is for its approval, where it needs one.
+	migration, planning work
+	// plan that the database needs, where it needs an approval; nil while nobody knows.
+	plan *v1alpha1.MigrationPlan
+	// approved is the hash of the plan that may be carried out.
+	approved string
+	// canary tries a new version out before it serves, probe when it does; none where nothing has to be tried out.
+	canary, probe work
+	// urgent: the pods that serve must make way for new ones at once, whether or not a canary passes in these.
+	urgent bool
 }
 
 // observe makes every read of a reconcile but one: find looks again for a child before it is made.

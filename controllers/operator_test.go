@@ -100,6 +100,8 @@ type wire struct {
 	budget int
 	spent  bool
 	ended  bool // the last write is made, or has failed
+	// refused counts the writes that came too late: they were about an older version of the object.
+	refused int
 }
 
 var errDied = errors.New("the operator has died")
@@ -122,6 +124,19 @@ func (w *wire) dead() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ended
+}
+
+func (w *wire) refuse() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.refused++
+}
+
+// accepted is the number of writes that were.
+func (w *wire) accepted() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.writes) - w.refused
 }
 
 func (w *wire) end() {
@@ -159,6 +174,9 @@ func (t roundTripper) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := t.next.RoundTrip(request)
 	if !answered {
 		defer t.wire.end()
+	}
+	if err == nil && response.StatusCode == http.StatusConflict {
+		t.wire.refuse()
 	}
 	if err == nil && !answered {
 		response.Body.Close()

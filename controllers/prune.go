@@ -51,7 +51,7 @@ func (r *Reconciler) delete(ctx context.Context, object client.Object) error {
 func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 	switch typed := child.(type) {
 	case *batchv1.Job:
-		return s.needsJob(typed)
+		return s.needsJob(typed, objects)
 	case *corev1.ConfigMap:
 		return among(child, objects.Foundation) || s.mounts(typed.Name)
 	case *corev1.Service: // that of the metrics is headless, that of the clients is never deleted
@@ -64,18 +64,21 @@ func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 	}
 }
 
-// needsJob keeps the Job of the present inputs, and its failed predecessor, which shows the cause, until it has finished.
-// A Job of other inputs may be killed at any statement. Without a database secret nobody knows the present inputs.
-func (s *observed) needsJob(job *batchv1.Job) bool {
-	if s.migrationHash == "" {
+// needsJob says whether the Job is at work, or still tells something. A migration of other inputs may be killed at any
+// statement. Without a database secret nobody knows the present inputs.
+func (s *observed) needsJob(job *batchv1.Job, objects *resources.Objects) bool {
+	switch {
+	case s.migration.hash == "":
 		return true
+	case job.Labels[resources.LabelPlan] != "":
+		return !s.complete(s.migration) && s.needsAttempt(s.planning, job)
+	case job.Labels[resources.LabelCanary] != "":
+		return s.needsCanary(job, objects)
+	case job.Labels[resources.LabelProbe] != "":
+		return s.needsProbe(job, objects)
+	default:
+		return s.needsAttempt(s.migration, job)
 	}
-	if job.Labels[resources.LabelMigration] != s.migrationHash {
-		return false
-	}
-	newest := s.migrationJob()
-	return job.UID == newest.UID ||
-		jobCondition(newest, batchv1.JobComplete) == nil && jobCondition(newest, batchv1.JobFailed) == nil
 }
 
 // mounts says whether a pod may need the ConfigMap: that of a Job, of the Deployment, or of a former revision of it.

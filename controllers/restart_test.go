@@ -14,44 +14,68 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
-// An operator dies at each of the writes that bring an instance up: the write is made, its answer is lost, and nothing
-// comes after. The next operator must finish the work: with the same secret, and without a second Job.
+// An operator dies at each of the writes that bring an instance up, or to a new version: the write is made, its answer is
+// lost, and nothing comes after. The next operator must finish the work: with the same secret, and without a second Job.
 var _ = Describe("an operator that dies", func() {
-	It("at any write leaves what the next one goes on from", func() {
-		namespace := newNamespace()
-		op := startOperator(namespace, &wire{budget: 1 << 30})
-		bringUp(newAuth(namespace))
-		settled(op)
-		writes := op.wire.all()
-		Expect(len(writes)).To(BeNumerically(">=", 8), "%v", writes)
-		op.stop()
+	It("at any write of a new instance leaves what the next one goes on from", func() {
+		dieAtAnyWrite(8, 2, func(namespace string) {
+			create(newDatabaseSecret(namespace), newCanaryAuth(namespace))
+		})
+	})
 
-		var wait sync.WaitGroup
-		next := make(chan int)
-		for range 4 {
-			wait.Go(func() {
-				defer GinkgoRecover()
-				for budget := range next {
-					dieAndRecover(budget)
-				}
+	It("at any write of an upgrade leaves what the next one goes on from", func() {
+		dieAtAnyWrite(12, 4, func(namespace string) {
+			op := startOperator(namespace, unlimited())
+			auth := newCanaryAuth(namespace)
+			bringUp(auth)
+			settled(op)
+			op.stop()
+			update(auth, func(a *v1alpha1.AuthService) {
+				metav1.SetMetaDataAnnotation(&a.ObjectMeta, v1alpha1.AnnotationApprovePlan, firstPlan)
+				a.Spec.Migration.Policy = v1alpha1.MigrationApprove
+				a.Spec.CustomFields = []v1alpha1.CustomField{{Name: "role", Type: "string"}}
 			})
-		}
-		for budget := 1; budget <= len(writes); budget++ {
-			next <- budget
-		}
-		close(next)
-		wait.Wait()
+		})
 	})
 })
 
-func dieAndRecover(budget int) {
+// dieAtAnyWrite wants at least so many writes, and exactly so many Jobs to be made.
+func dieAtAnyWrite(least, jobs int, begin func(namespace string)) {
+	GinkgoHelper()
 	namespace := newNamespace()
-	auth := newAuth(namespace)
-	create(newDatabaseSecret(namespace), auth)
+	begin(namespace)
+	op := startOperator(namespace, &wire{budget: 1 << 30})
+	Eventually(func() bool { driveOn(namespace); return isReady(namespace) }).Should(BeTrue())
+	settled(op)
+	writes := op.wire.all()
+	Expect(len(writes)).To(BeNumerically(">=", least), "%v", writes)
+	op.stop()
+
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range 4 {
+		wait.Go(func() {
+			defer GinkgoRecover()
+			for budget := range next {
+				dieAndRecover(budget, jobs, begin)
+			}
+		})
+	}
+	for budget := 1; budget <= len(writes); budget++ {
+		next <- budget
+	}
+	close(next)
+	wait.Wait()
+}
+
+func dieAndRecover(budget, jobs int, begin func(namespace string)) {
+	namespace := newNamespace()
+	begin(namespace)
 	died := startOperator(namespace, &wire{budget: budget})
-	Eventually(func() bool { driveOn(namespace); return died.wire.dead() || isReady(auth) }).Should(BeTrue(), "budget %d", budget)
+	Eventually(func() bool { driveOn(namespace); return died.wire.dead() || isReady(namespace) }).Should(BeTrue(), "budget %d", budget)
 	died.stop()
 	var kept map[string][]byte
 	secret := &corev1.Secret{}
@@ -60,7 +84,13 @@ func dieAndRecover(budget int) {
 	}
 
 	op := startOperator(namespace, &wire{budget: 1 << 30})
-	Eventually(func() bool { driveOn(namespace); return isReady(auth) }).Should(BeTrue(), "budget %d, last write %s", budget, last(died.wire.all()))
+	Eventually(func() bool { driveOn(namespace); return isReady(namespace) }).Should(BeTrue(), "budget %d, last write %s", budget, last(died.wire.all()))
+	Eventually(func() []corev1.ConfigMap {
+		list := &corev1.ConfigMapList{}
+		Expect(admin.List(ctx, list, client.InNamespace(namespace), client.HasLabels{resources.LabelManagedBy})).To(Succeed())
+		return list.Items
+	}).Should(HaveLen(1), "budget %d: what is no longer needed goes", budget)
+	settled(op)
 	op.stop()
 	made := children(namespace) // exactly one of each
 	if kept != nil {
@@ -72,8 +102,8 @@ func dieAndRecover(budget int) {
 			creations++
 		}
 	}
-	Expect(creations).To(Equal(1), "Jobs made with budget %d", budget)
-	Expect(auth.Status.Keys).To(HaveLen(2), fmt.Sprint(budget))
+	Expect(creations).To(Equal(jobs), "Jobs made with budget %d", budget)
+	Expect(get(&v1alpha1.AuthService{}, namespace, "login").Status.Keys).To(HaveLen(2), fmt.Sprint(budget))
 }
 
 // driveOn is what the rest of Kubernetes would do next, if anything.
@@ -90,10 +120,11 @@ func driveOn(namespace string) {
 	}
 }
 
-func isReady(auth *v1alpha1.AuthService) bool {
-	Expect(admin.Get(ctx, client.ObjectKeyFromObject(auth), auth)).To(Succeed())
+// isReady says it of the present generation.
+func isReady(namespace string) bool {
+	auth := get(&v1alpha1.AuthService{}, namespace, "login")
 	ready := meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionReady)
-	return ready != nil && ready.Status == metav1.ConditionTrue
+	return ready != nil && ready.Status == metav1.ConditionTrue && ready.ObservedGeneration == auth.Generation
 }
 
 func last(writes []string) string {

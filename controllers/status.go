@@ -31,6 +31,7 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 	}
 	report := migrationReport(auth, seen)
 	status.Schema.Hash = cmp.Or(report.schemaHash, status.Schema.Hash)
+	status.Schema.Plan = schemaPlan(auth, seen, report.applied)
 
 	verdicts := []verdict{secretsReady(auth, seen, out), report.reachable, report.migrated, available(auth, seen, out)}
 	verdicts = append(verdicts, exposed(auth, seen)...)
@@ -40,6 +41,7 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 		set(auth, seen, &status, v)
 	}
 	dropSectional(&status, verdicts)
+	setClientIP(auth, seen, &status)
 	setProgress(auth, seen, out, &status, ready)
 	return status
 }
@@ -96,7 +98,7 @@ func setProgress(auth *v1alpha1.AuthService, seen *observed, out outcome, status
 		stalled.reason, stalled.message = out.stalled.reason, out.stalled.message
 	}
 	switch {
-	case out.stalled != nil || ready.reason == v1alpha1.ReasonRolloutFailed:
+	case out.stalled != nil || ready.reason == v1alpha1.ReasonRolloutFailed || ready.reason == v1alpha1.ReasonCanaryFailed:
 		set(auth, seen, status, stalled)
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionReconciling)
 	case ready.status != metav1.ConditionTrue:

@@ -1,8 +1,8 @@
 package controllers
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -16,6 +16,8 @@ import (
 type migrationVerdicts struct {
 	reachable, migrated verdict
 	schemaHash          string
+	// applied is nil when the migration did not say it.
+	applied *v1alpha1.MigrationPlan
 }
 
 // migrationReport judges by the Job, and by what its pods said about themselves. While nobody knows which migration the
@@ -25,36 +27,46 @@ func migrationReport(auth *v1alpha1.AuthService, seen *observed) migrationVerdic
 		reachable: verdict{v1alpha1.ConditionDatabaseReachable, metav1.ConditionUnknown, v1alpha1.ReasonPending, "A migration has not connected yet"},
 		migrated:  verdict{v1alpha1.ConditionSchemaMigrated, metav1.ConditionUnknown, v1alpha1.ReasonPending, "Waits for the secrets"},
 	}
-	if seen.migrationHash == "" {
+	if seen.migration.hash == "" {
 		return migrationVerdicts{reachable: standing(auth, v.reachable), migrated: standing(auth, v.migrated)}
 	}
-	job := seen.migrationJob()
-	if job == nil {
-		v.migrated.message = "The migration is about to begin"
-		return v
-	}
-	if jobCondition(job, batchv1.JobComplete) != nil {
-		v.reachable = verdict{v.reachable.kind, metav1.ConditionTrue, v1alpha1.ReasonReachable, "The last migration connected"}
+	switch {
+	case seen.complete(seen.migration):
+		v.reachable = reached(v.reachable)
 		v.migrated = verdict{v.migrated.kind, metav1.ConditionTrue, v1alpha1.ReasonMigrated, "The database has the schema of the spec"}
-		if report, ok := seen.newestReport(corev1.PodSucceeded); ok {
-			v.schemaHash = report.SchemaHash
-		}
-		return v
+		report, _ := seen.lastReport(seen.migration, corev1.PodSucceeded)
+		v.schemaHash, v.applied = report.SchemaHash, report.Plan
+	case seen.unapproved():
+		v.planned(auth, seen)
+	default:
+		v.atWork(seen, seen.migration, "migration", v1alpha1.ReasonMigrating)
 	}
-	v.migrated.reason, v.migrated.message = v1alpha1.ReasonMigrating, "Job "+job.Name+" is at work"
-	switch report, ok := seen.newestReport(corev1.PodFailed); {
+	return v
+}
+
+// atWork judges a Job that is not complete, which is for a migration or its plan.
+func (v *migrationVerdicts) atWork(seen *observed, w work, what, reason string) {
+	job := seen.newestJob(w)
+	if job == nil {
+		v.migrated.message = "The " + what + " is about to begin"
+		return
+	}
+	v.migrated.reason, v.migrated.message = reason, "Job "+job.Name+" is at work"
+	pods := seen.podsOf(w)
+	switch report, ok := seen.lastReport(w, corev1.PodFailed); {
+	case report.PlanChanged:
+		// The plan that it names instead was approved since.
 	case ok:
 		v.judge(report)
-	case jobCondition(job, batchv1.JobFailed) != nil || seen.newestMigrationPod(corev1.PodFailed) != nil:
+	case seen.failedAt(w, job) != nil || newestPod(pods, corev1.PodFailed) != nil:
 		v.migrated.status, v.migrated.reason = metav1.ConditionFalse, v1alpha1.ReasonMigrationFailed
-		v.migrated.message = unexplained(job)
+		v.migrated.message = unexplained(what, job)
 	default:
-		if cause := notStarting(seen.migrationPods()); cause != "" {
+		if cause := notStarting(pods); cause != "" {
 			v.migrated.status, v.migrated.reason = metav1.ConditionFalse, v1alpha1.ReasonPodNotStarting
 			v.migrated.message = cause
 		}
 	}
-	return v
 }
 
 // judge a failed migration by its report.
@@ -62,49 +74,22 @@ func (v *migrationVerdicts) judge(report resources.MigrationReport) {
 	failed := &v.migrated
 	switch {
 	case report.Connected:
-		v.reachable.status, v.reachable.reason = metav1.ConditionTrue, v1alpha1.ReasonReachable
-		v.reachable.message = "The last migration connected"
+		v.reachable = reached(v.reachable)
 	case report.ReachedDatabase:
 		failed = &v.reachable
 	}
-	failed.status, failed.reason, failed.message = metav1.ConditionFalse, report.Reason, report.Message
+	failed.status, failed.reason, failed.message = metav1.ConditionFalse, report.Reason, cmp.Or(report.Message, "The migration gave no cause")
 }
 
-// unexplained is for a migration that left no report of ours: what it left instead may hold anything, and is not shown.
-func unexplained(job *batchv1.Job) string {
+// unexplained is for a Job that left no report of ours: what it left instead may hold anything, and is not shown.
+func unexplained(what string, job *batchv1.Job) string {
 	why := "failed without a report"
 	if failed := jobCondition(job, batchv1.JobFailed); failed != nil && failed.Reason == batchv1.JobReasonDeadlineExceeded {
 		why = "did not end in time"
 	}
-	return fmt.Sprintf("The migration %s. See kubectl -n %s logs job/%s", why, job.Namespace, job.Name)
+	return fmt.Sprintf("The %s %s. See kubectl -n %s logs job/%s", what, why, job.Namespace, job.Name)
 }
 
-func (s *observed) newestReport(phase corev1.PodPhase) (resources.MigrationReport, bool) {
-	pod := s.newestMigrationPod(phase)
-	if pod == nil {
-		return resources.MigrationReport{}, false
-	}
-	for _, container := range pod.Status.ContainerStatuses {
-		if container.Name == resources.ContainerName && container.State.Terminated != nil {
-			return resources.ParseMigrationReport(container.State.Terminated.Message)
-		}
-	}
-	return resources.MigrationReport{}, false
-}
-
-func (s *observed) newestMigrationPod(phase corev1.PodPhase) *corev1.Pod {
-	var newest *corev1.Pod
-	for _, pod := range s.migrationPods() {
-		if pod.Status.Phase == phase && (newest == nil || newest.CreationTimestamp.Before(&pod.CreationTimestamp)) {
-			newest = &pod
-		}
-	}
-	return newest
-}
-
-// migrationPods are the pods of all attempts at the migration that the spec needs.
-func (s *observed) migrationPods() []corev1.Pod {
-	return slices.DeleteFunc(slices.Clone(s.pods), func(pod corev1.Pod) bool {
-		return pod.Labels[resources.LabelMigration] != s.migrationHash
-	})
+func (s *observed) lastReport(w work, phase corev1.PodPhase) (resources.MigrationReport, bool) {
+	return resources.ParseMigrationReport(lastWords(s.podsOf(w), phase, resources.ContainerName))
 }

@@ -23,12 +23,14 @@ func available(auth *v1alpha1.AuthService, seen *observed, out outcome) verdict 
 	case out.failure != nil:
 		v.reason, v.message = v1alpha1.ReasonRetrying, resources.OneLine(out.failure.Error())
 	case seen.waits(auth, v):
-		if seen.migrationHash == "" || seen.migrationComplete() {
+		if seen.migration.hash == "" || seen.complete(seen.migration) {
 			v.message = "Waits for the secrets"
 		}
-		if deployment != nil && deployment.Status.ReadyReplicas > 0 {
-			v.message += fmt.Sprintf("; %d replicas go on in the previous configuration", deployment.Status.ReadyReplicas)
-		}
+		v.message += goOn(seen)
+	case seen.pending(seen.canary):
+		return seen.canaryVerdict(auth, seen.canary, canaryOfVersion, goOn(seen))
+	case serves(deployment) && seen.pending(seen.probe):
+		return seen.canaryVerdict(auth, seen.probe, canaryOfService, "")
 	case deployment != nil:
 		v.status, v.reason, v.message = rollout(deployment, seen.serverPods(auth))
 	}
@@ -37,10 +39,10 @@ func available(auth *v1alpha1.AuthService, seen *observed, out outcome) verdict 
 
 // waits says whether the Deployment of the present spec was never made. Once it was, the loss of a secret does not end it.
 func (s *observed) waits(auth *v1alpha1.AuthService, pending verdict) bool {
-	if s.migrationHash == "" || s.migrationComplete() && len(s.missing) > 0 {
+	if s.migration.hash == "" || s.complete(s.migration) && len(s.missing) > 0 {
 		return standing(auth, pending).reason == pending.reason
 	}
-	return !s.migrationComplete()
+	return !s.complete(s.migration)
 }
 
 // rollout judges a Deployment of the present spec.
@@ -54,12 +56,12 @@ func rollout(deployment *appsv1.Deployment, pods []corev1.Pod) (metav1.Condition
 	switch {
 	case deployment.Status.ObservedGeneration < deployment.Generation:
 		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, "The rollout is about to begin"
-	case !rolledOut(deployment) || deployment.Status.AvailableReplicas < wanted:
-		return unfinished(deployment, progress, cause != "")
-	case wanted == 0:
+	case serves(deployment):
+		return metav1.ConditionTrue, v1alpha1.ReasonAvailable, progress
+	case wanted == 0 && rolledOut(deployment):
 		return metav1.ConditionTrue, v1alpha1.ReasonScaledToZero, "No replicas are wanted"
 	default:
-		return metav1.ConditionTrue, v1alpha1.ReasonAvailable, progress
+		return unfinished(deployment, progress, cause != "")
 	}
 }
 
@@ -81,6 +83,15 @@ func unfinished(deployment *appsv1.Deployment, progress string, explained bool) 
 	default:
 		return metav1.ConditionUnknown, v1alpha1.ReasonRollingOut, progress
 	}
+}
+
+// serves says whether all replicas, and no others, are of the present template and take requests.
+func serves(deployment *appsv1.Deployment) bool {
+	if deployment == nil || !rolledOut(deployment) {
+		return false
+	}
+	wanted := ptr.Deref(deployment.Spec.Replicas, 1)
+	return wanted > 0 && deployment.Status.AvailableReplicas >= wanted
 }
 
 // rolledOut says whether every pod is of the present template.

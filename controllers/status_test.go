@@ -183,7 +183,7 @@ func TestUnexplainedNamesTheDeadline(t *testing.T) {
 	job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: "j", Namespace: "n"}, Status: batchv1.JobStatus{Conditions: []batchv1.JobCondition{
 		{Type: batchv1.JobFailed, Status: corev1.ConditionTrue, Reason: batchv1.JobReasonDeadlineExceeded},
 	}}}
-	if got := unexplained(job); got != "The migration did not end in time. See kubectl -n n logs job/j" {
+	if got := unexplained("migration", job); got != "The migration did not end in time. See kubectl -n n logs job/j" {
 		t.Error(got)
 	}
 }

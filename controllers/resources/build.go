@@ -6,6 +6,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
@@ -22,8 +23,8 @@ type Inputs struct {
 	Mounts string
 	// MigrationMounts is the version of the references that migrations use; empty when there are none.
 	MigrationMounts string
-	// Attempt counts the migration Jobs with these inputs, from 1.
-	Attempt int
+	// ApprovedPlan is the hash of the plan that a migration carries out; empty where it needs no approval.
+	ApprovedPlan string
 }
 
 // Object is any Kubernetes object.
@@ -36,8 +37,13 @@ type Object interface {
 type Objects struct {
 	// Foundation disturbs no running pod.
 	Foundation []Object
-	// Migration is nil while there is no database secret.
+	// Plan is nil unless a plan has to be approved.
+	Plan *batchv1.Job
+	// Migration is nil while there is no database secret. Of this Job and the others, each is the first attempt.
 	Migration *batchv1.Job
+	// Canary tries the pods of the rollout out before others make way for them, Probe through the Service when they serve;
+	// nil without spec.rollout.canary.
+	Canary, Probe *batchv1.Job
 	// Rollout may be applied when the migration is complete.
 	Rollout []Object
 }
@@ -57,7 +63,17 @@ func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
 		return objects, nil
 	}
 	objects.Rollout = []Object{deployment}
-	objects.Migration, err = MigrationJob(auth, in, configMap.Name)
+	if objects.Migration, err = MigrationJob(auth, in, configMap.Name); err != nil {
+		return nil, err
+	}
+	if auth.Spec.Migration.Policy == v1alpha1.MigrationApprove {
+		if objects.Plan, err = PlanJob(auth, in, configMap.Name); err != nil {
+			return nil, err
+		}
+	}
+	if ptr.Deref(auth.Spec.Rollout.Canary, true) {
+		objects.Canary, objects.Probe, err = Canaries(auth, in, configMap.Name, deployment)
+	}
 	return objects, err
 }
 

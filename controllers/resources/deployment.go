@@ -24,9 +24,14 @@ func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv
 	if err != nil {
 		return nil, err
 	}
+	version, err := hash8(template)
+	if err != nil {
+		return nil, err
+	}
 	meta := objectMeta(auth, Name(auth), componentServer)
+	meta.Annotations = map[string]string{AnnotationVersion: version}
 	if ref := auth.Spec.Secrets.SecretRef; ref != nil {
-		meta.Annotations = map[string]string{annotationOwnKeys: ref.Name}
+		meta.Annotations[annotationOwnKeys] = ref.Name
 	}
 	var replicas *int32
 	if !Autoscaled(auth) {

@@ -25,7 +25,6 @@ var inputs = Inputs{
 	Image:          "docker.io/gatehouse/authserver:1.2.3",
 	DatabaseSecret: "0a1b2c3d4e5f6071",
 	Secrets:        "fedcba9876543210",
-	Attempt:        1,
 }
 
 // cases are the AuthServices of the goldens.
@@ -149,14 +148,25 @@ func TestGoldens(t *testing.T) {
 		if slices.ContainsFunc(References(auth()), func(r Reference) bool { return r.Rolls }) {
 			in.Mounts = "00112233445566aa"
 		}
+		if auth().Spec.Migration.Policy == v1alpha1.MigrationApprove {
+			in.ApprovedPlan = "0123456789abcdef"
+		}
 		objects, err := Build(auth(), in)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := slices.Concat(objects.Foundation, []Object{objects.Migration}, objects.Rollout)
+		all := slices.Concat(objects.Foundation, []Object{objects.Migration, objects.Canary, objects.Probe}, objects.Rollout)
+		if objects.Plan != nil {
+			all = append(all, objects.Plan)
+		}
 		all = append(all, GeneratedSecret(auth(), Keys{BetterAuth: strings.Repeat("b", 43), JWT: strings.Repeat("j", 43)}))
 		for _, object := range all {
 			kind := strings.ToLower(object.GetObjectKind().GroupVersionKind().Kind)
+			for label, suffix := range map[string]string{LabelPlan: "-plan", LabelCanary: "-canary", LabelProbe: "-probe"} {
+				if object.GetLabels()[label] != "" {
+					kind += suffix
+				}
+			}
 			if sections[name] != nil && !slices.Contains(sectionKinds, kind) {
 				continue // as that of minimal
 			}

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"cmp"
 	"strconv"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -31,8 +32,26 @@ func migratingWith(auth *v1alpha1.AuthService) []string {
 	return names
 }
 
-// MigrationJob brings the database to the schema of the spec. It is named by its inputs, because a Job cannot be changed.
+// MigrationJob brings the database to the schema of the spec: by the plan that was approved, where one has to be. It is named
+// by its inputs, because a Job cannot be changed.
 func MigrationJob(auth *v1alpha1.AuthService, in Inputs, configMap string) (*batchv1.Job, error) {
+	args := []string{"migrate"}
+	if in.ApprovedPlan != "" {
+		args = append(args, "--approved="+in.ApprovedPlan)
+	}
+	made, err := schemaJob(auth, in, configMap, componentMigration, LabelMigration, args...)
+	if err == nil && in.ApprovedPlan != "" {
+		made.Annotations[AnnotationApprovedPlan] = in.ApprovedPlan
+	}
+	return made, err
+}
+
+// PlanJob finds out what the migration with the same inputs would do, and changes nothing.
+func PlanJob(auth *v1alpha1.AuthService, in Inputs, configMap string) (*batchv1.Job, error) {
+	return schemaJob(auth, in, configMap, componentPlan, LabelPlan, "migrate", "--plan")
+}
+
+func schemaJob(auth *v1alpha1.AuthService, in Inputs, configMap, component, label string, args ...string) (*batchv1.Job, error) {
 	hash, err := MigrationHash(auth, in)
 	if err != nil {
 		return nil, err
@@ -41,38 +60,48 @@ func MigrationJob(auth *v1alpha1.AuthService, in Inputs, configMap string) (*bat
 	if err != nil {
 		return nil, err
 	}
-	base := podTemplate(auth, componentMigration, in, configMap, "migrate")
-	base.Labels[LabelMigration] = hash
+	base := podTemplate(auth, component, in, configMap, args...)
+	base.Labels[label] = hash
 	base.Spec.RestartPolicy = corev1.RestartPolicyNever
 	mountReferences(auth, &base.Spec, Reference.migrates)
 	template, err := overlaid(&base, overlay)
 	if err != nil {
 		return nil, err
 	}
+	// Back-filling a large table takes its time; a hanging one must end, so that its cause is shown.
+	return job(auth, label, template, batchv1.JobSpec{BackoffLimit: ptr.To[int32](2), ActiveDeadlineSeconds: ptr.To[int64](3600)}), nil
+}
 
-	attempt := max(in.Attempt, 1)
-	meta := objectMeta(auth, jobName(auth, hash, attempt), componentMigration)
-	meta.Labels[LabelMigration] = hash
-	meta.Annotations = map[string]string{AnnotationAttempt: strconv.Itoa(attempt)}
+// job is the first attempt at what the pods of the template do. Their label identifies its inputs, and names it. The operator
+// makes another one later; the retries of limits are for what passes within seconds.
+func job(auth *v1alpha1.AuthService, label string, template *corev1.PodTemplateSpec, limits batchv1.JobSpec) *batchv1.Job {
+	hash := template.Labels[label]
+	meta := objectMeta(auth, jobName(auth, label, hash), template.Labels[LabelComponent])
+	meta.Labels[label] = hash
+	meta.Annotations = map[string]string{AnnotationAttempt: "1"}
+	limits.Suspend, limits.Template = ptr.To(false), *template
 	return &batchv1.Job{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: meta,
-		Spec: batchv1.JobSpec{
-			Suspend: ptr.To(false),
-			// The operator makes another Job later; these retries are for what passes within seconds.
-			BackoffLimit: ptr.To[int32](2),
-			// Back-filling a large table takes its time; a hanging one must end, so that its cause is shown.
-			ActiveDeadlineSeconds: ptr.To[int64](3600),
-			Template:              *template,
-		},
-	}, nil
+		Spec:       limits,
+	}
 }
 
-// Attempt is which Job for the same inputs this one is.
-func Attempt(job *batchv1.Job) int {
-	attempt, err := strconv.Atoi(job.Annotations[AnnotationAttempt])
+// Attempt is which Job for the same inputs this one is, or of which one the pod is.
+func Attempt(object metav1.Object) int {
+	attempt, err := strconv.Atoi(cmp.Or(object.GetAnnotations()[AnnotationAttempt], object.GetLabels()[AnnotationAttempt]))
 	if err != nil || attempt < 1 {
 		return 1
 	}
 	return attempt
+}
+
+// SetAttempt makes a first attempt a later one. From the second on it is in the name, because a failed Job stays until its
+// successor has finished.
+func SetAttempt(first *batchv1.Job, attempt int) {
+	if attempt > 1 {
+		first.Annotations[AnnotationAttempt] = strconv.Itoa(attempt)
+		first.Spec.Template.Labels[AnnotationAttempt] = strconv.Itoa(attempt)
+		first.Name += "-" + strconv.Itoa(attempt)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
@@ -62,7 +63,7 @@ func TestMigrationHash(t *testing.T) {
 		"default image, when the spec has one": {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Image = "b:2" }},
 		"generated secret":                     {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Secrets = "b" }},
 		"what is mounted":                      {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Mounts = "b" }},
-		"attempt":                              {same: true, change: func(_ *v1alpha1.AuthService, in *Inputs) { in.Attempt = 7 }},
+		"approval":                             {same: true, change: func(a *v1alpha1.AuthService, in *Inputs) { a.Spec.Migration.Policy, in.ApprovedPlan = "Approve", "b" }},
 	} {
 		auth, in := everything(), inputs
 		test.change(auth, &in)
@@ -84,14 +85,18 @@ func TestAttempt(t *testing.T) {
 			t.Errorf("%q: got %d, want %d", text, got, want)
 		}
 	}
-	in := inputs
-	in.Attempt = 4
-	job, err := MigrationJob(minimal(), in, "config")
+	job, err := MigrationJob(minimal(), inputs, "config")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if Attempt(job) != 4 {
-		t.Errorf("attempt 4 became %d", Attempt(job))
+	first := job.Name
+	SetAttempt(job, 1)
+	if job.Name != first || Attempt(job) != 1 {
+		t.Errorf("attempt 1 became %d, %s", Attempt(job), job.Name)
+	}
+	SetAttempt(job, 4)
+	if job.Name != first+"-4" || Attempt(job) != 4 || Attempt(&corev1.Pod{ObjectMeta: job.Spec.Template.ObjectMeta}) != 4 {
+		t.Errorf("attempt 4 became %d, %s", Attempt(job), job.Name)
 	}
 }
 
@@ -103,7 +108,7 @@ func TestBuildWithoutDatabaseSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(objects.Foundation) != 4 || objects.Migration != nil || objects.Rollout != nil {
+	if len(objects.Foundation) != 4 || objects.Migration != nil || objects.Plan != nil || objects.Canary != nil || objects.Probe != nil || objects.Rollout != nil {
 		t.Errorf("want the foundation only, got %+v", objects)
 	}
 }

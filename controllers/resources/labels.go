@@ -16,18 +16,31 @@ const (
 	LabelManagedBy = "app.kubernetes.io/managed-by"
 	// LabelMigration on Jobs and their pods is the hash of the migration's inputs.
 	LabelMigration = "gatehouse.dev/migration"
+	// LabelPlan likewise, on those that only plan it.
+	LabelPlan = "gatehouse.dev/plan"
+	// LabelCanary on the Job that tries a version out before it serves, and on its pod, is the hash of that version.
+	LabelCanary = "gatehouse.dev/canary"
+	// LabelProbe on the Job that tries it out through the Service is the hash of the version and of the URLs.
+	LabelProbe = "gatehouse.dev/probe"
 
 	ManagedBy = "gatehouse"
 
 	componentServer    = "authserver"
 	componentMigration = "migration"
 	componentMetrics   = "metrics"
+	componentPlan      = "plan"
+	componentCanary    = "canary"
 )
 
 // Annotations of objects and pods.
 const (
-	// AnnotationAttempt on a Job counts the Jobs that were made for the same inputs.
+	// AnnotationAttempt on a Job counts the Jobs that were made for the same inputs; from the second on, it is a label of its
+	// pods too.
 	AnnotationAttempt = "gatehouse.dev/attempt"
+	// AnnotationApprovedPlan on a migration's Job is the hash of the plan that it carries out, and no other.
+	AnnotationApprovedPlan = "gatehouse.dev/approved-plan"
+	// AnnotationVersion on the Deployment is the hash of its pod template, as it was applied.
+	AnnotationVersion = "gatehouse.dev/version"
 
 	annotationDatabaseSecret = "gatehouse.dev/database-secret-version"
 	annotationSecrets        = "gatehouse.dev/secrets-version"

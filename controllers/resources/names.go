@@ -1,14 +1,12 @@
 package resources
 
-import (
-	"strconv"
-
-	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
-)
+import "github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 
 // Names of ports, containers and volumes, and where the volumes are mounted.
 const (
 	ContainerName = "authserver"
+	// CanaryContainer is beside or instead of it in the pods of canaries.
+	CanaryContainer = "canary"
 
 	PortPublic = "http"
 	PortOps    = "ops"
@@ -63,11 +61,15 @@ func configMapName(auth *v1alpha1.AuthService, hash string) string {
 	return auth.Name + "-config-" + hash
 }
 
-// jobName has the attempt from the second on, because a failed Job stays until its successor has finished.
-func jobName(auth *v1alpha1.AuthService, hash string, attempt int) string {
-	name := auth.Name + "-migrate-" + hash
-	if attempt > 1 {
-		name += "-" + strconv.Itoa(attempt)
-	}
-	return name
+// jobName is that of the first attempt; see SetAttempt.
+func jobName(auth *v1alpha1.AuthService, label, hash string) string {
+	return auth.Name + jobInfixes[label] + hash
+}
+
+// jobInfixes tell by the name what a Job is for; by the label that has its hash.
+var jobInfixes = map[string]string{
+	LabelMigration: "-migrate-",
+	LabelPlan:      "-plan-",
+	LabelCanary:    "-canary-",
+	LabelProbe:     "-probe-",
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
 )
 
@@ -17,6 +18,10 @@ type MigrationReport struct {
 	Reason     string
 	Message    string
 	SchemaHash string
+	// Plan that was made or carried out; nil when the report has none. It has no State.
+	Plan *v1alpha1.MigrationPlan
+	// PlanChanged: the migration did nothing, because it needs another plan than the one that was approved.
+	PlanChanged bool
 	// Connected: the migration signed in to the database.
 	Connected bool
 	// ReachedDatabase: it got far enough to tell whether it could connect.
@@ -30,6 +35,7 @@ var (
 	}
 	connected = []config.MigrationReason{
 		config.Migrated, config.DatabasePermissionDenied, config.MigrationRefused, config.MigrationFailed,
+		config.Planned, config.PlanChanged,
 	}
 	// credentials in a URL: the auth server never writes them, and a condition is no place to find out that it did.
 	credentials = regexp.MustCompile(`://[^/\s@]*@`)
@@ -45,10 +51,43 @@ func ParseMigrationReport(text string) (MigrationReport, bool) {
 		Reason:          string(report.Reason),
 		Message:         OneLine(report.Message),
 		SchemaHash:      report.SchemaHash,
+		Plan:            plan(report.Plan),
 		Connected:       slices.Contains(connected, report.Reason),
 		ReachedDatabase: slices.Contains(connected, report.Reason) || slices.Contains(unconnected, report.Reason),
 	}
-	return parsed, parsed.ReachedDatabase || report.Reason == config.InvalidConfiguration
+	parsed.PlanChanged = report.Reason == config.PlanChanged && parsed.Plan != nil
+	if !parsed.ReachedDatabase && report.Reason != config.InvalidConfiguration {
+		return MigrationReport{}, false
+	}
+	return parsed, true
+}
+
+// Values of CanaryReport.ClientIP.
+const (
+	ClientIPResolvable   = config.ClientIPResolvable
+	ClientIPUnresolvable = config.ClientIPUnresolvable
+)
+
+// CanaryReport is what a canary said about itself.
+type CanaryReport struct {
+	Message string
+	// ClientIP is ClientIPResolvable or ClientIPUnresolvable; anything else when the canary could not tell.
+	ClientIP        string
+	ClientIPMessage string
+}
+
+// ParseCanaryReport reads a termination message. It is false for anything but a report of a canary.
+func ParseCanaryReport(text string) (CanaryReport, bool) {
+	var report config.CanaryReport
+	if err := json.Unmarshal([]byte(strings.TrimSpace(text)), &report); err != nil {
+		return CanaryReport{}, false
+	}
+	if report.Canary != config.CanaryPassed && report.Canary != config.CanaryFailed {
+		return CanaryReport{}, false
+	}
+	return CanaryReport{
+		Message: OneLine(report.Message), ClientIP: report.ClientIP, ClientIPMessage: OneLine(report.ClientIPMessage),
+	}, true
 }
 
 // ParseStartReport reads the termination message of a server that could not start. It is false for anything else.
@@ -63,7 +102,11 @@ func ParseStartReport(text string) (cause string, ok bool) {
 
 // OneLine makes text fit for conditions and events: one line, not too long, no credentials of URLs.
 func OneLine(text string) string {
-	return Shorten(strings.Join(strings.Fields(credentials.ReplaceAllString(text, "://[redacted]@")), " "))
+	return Shorten(strings.Join(strings.Fields(withoutCredentials(text)), " "))
+}
+
+func withoutCredentials(text string) string {
+	return credentials.ReplaceAllString(text, "://[redacted]@")
 }
 
 // Shorten cuts off what conditions and events do not hold.

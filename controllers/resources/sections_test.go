@@ -13,9 +13,16 @@ import (
 var (
 	sections = map[string]func() *v1alpha1.AuthService{
 		"database": withDatabase, "email": withEmail, "social": withSocialProviders, "redis": withRedis, "stateless": stateless, "own-secret": withOwnSecret,
+		"approve": withApproval,
 	}
-	sectionKinds = []string{"configmap", "deployment", "job"}
+	sectionKinds = []string{"configmap", "deployment", "job", "job-plan"}
 )
+
+func withApproval() *v1alpha1.AuthService {
+	auth := minimal()
+	auth.Spec.Migration.Policy = v1alpha1.MigrationApprove
+	return auth
+}
 
 func secretKey(name, key string) v1alpha1.SecretKeyReference {
 	return v1alpha1.SecretKeyReference{SecretReference: v1alpha1.SecretReference{Name: name}, Key: key}

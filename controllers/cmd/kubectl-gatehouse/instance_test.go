@@ -46,7 +46,7 @@ func newInstance(t *testing.T, auth *v1alpha1.AuthService) *instance {
 	t.Helper()
 	i := &instance{t: t, auth: auth}
 	must(t, api.admin.Create(t.Context(), auth))
-	built, err := resources.Build(auth, resources.Inputs{Image: "gatehouse/authserver:1", DatabaseSecret: "1", Secrets: "1", Attempt: 1})
+	built, err := resources.Build(auth, resources.Inputs{Image: "gatehouse/authserver:1", DatabaseSecret: "1", Secrets: "1"})
 	must(t, err)
 	i.migration = built.Migration
 	for _, object := range append(append(built.Foundation, built.Rollout...), built.Migration) {
