@@ -40,6 +40,16 @@ func Plan(tb testing.TB, settings Settings) string {
 	return string(output)
 }
 
+// Rekey runs `authserver rekey` on a database.
+func Rekey(tb testing.TB, settings Settings) string {
+	tb.Helper()
+	output, err := authserver(tb, settings.withDefaults(), "rekey").CombinedOutput()
+	if err != nil {
+		tb.Fatalf("authserver rekey: %v\n%s", err, output)
+	}
+	return string(output)
+}
+
 // listening finds the address of the public listener in a line of the log.
 func listening(line string) (string, bool) {
 	var entry struct{ Msg, Public string }
