@@ -93,13 +93,19 @@ func (v *visit) run(ctx context.Context) config.CanaryReport {
 		err = nil
 	}
 	if v.began {
-		err = errors.Join(err, v.at("delete", v.explained(v.Users.Delete(deleting, v.email))))
+		err = errors.Join(err, v.at("delete", v.remove(deleting)))
 		v.sweep(deleting)
 	}
 	if err != nil {
 		return report(config.CanaryFailed, err.Error())
 	}
 	return report(config.CanaryPassed, strings.Join(v.notes, "; "))
+}
+
+// remove deletes the user, in a time of its own.
+func (v *visit) remove(ctx context.Context) error {
+	v.deadline = v.Now().Add(deletionTime)
+	return v.explained(v.attempt(ctx, func(ctx context.Context) error { return v.Users.Delete(ctx, v.email) }))
 }
 
 // sweep deletes what canaries left that were killed. A server is not to blame when that fails.

@@ -3,6 +3,7 @@ package canary_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/canary"
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
 )
@@ -190,6 +192,35 @@ func TestAUserThatStaysIsAFailure(t *testing.T) {
 	i.options.Users = stubborn{i.options.Users}
 	if report := canary.Run(t.Context(), i.options); report.Canary != config.CanaryFailed || report.Message != "delete: the disk is full" {
 		t.Errorf("%+v", report)
+	}
+}
+
+// absent is a store that is away for a while.
+type absent struct {
+	canary.Users
+	left int
+}
+
+func (a *absent) Delete(ctx context.Context, email string) error {
+	if a.left--; a.left >= 0 {
+		return fmt.Errorf("deleting: %w", authserver.ErrUnavailable)
+	}
+	return a.Users.Delete(ctx, email)
+}
+
+func TestADatabaseThatIsAwayForAMoment(t *testing.T) {
+	t.Parallel()
+	i := start(t, "")
+	users := i.options.Users
+	i.options.Users = &absent{users, 3}
+	if message := i.passes(); message != "" || len(i.clock.waited) != 3 {
+		t.Errorf("%q after waiting %v", message, i.clock.waited)
+	}
+	i.options.Users = &absent{users, 1000}
+	begin := i.clock.Now()
+	report := canary.Run(t.Context(), i.options)
+	if waited := i.clock.Now().Sub(begin); report.Canary != config.CanaryFailed || !strings.HasPrefix(report.Message, "delete: ") || waited > 10*time.Second {
+		t.Errorf("%+v after %v", report, waited)
 	}
 }
 

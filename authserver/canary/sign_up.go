@@ -31,7 +31,7 @@ func (v *visit) signUp(ctx context.Context) error {
 		if v.open() {
 			err = v.signUpOverHTTP(ctx, body)
 		} else {
-			err = v.attempt(ctx, authserver.ErrUnavailable, func(ctx context.Context) error { return v.signUpByRules(ctx, body) })
+			err = v.attempt(ctx, func(ctx context.Context) error { return v.signUpByRules(ctx, body) })
 		}
 		if !errors.Is(err, authserver.ErrFailedToCreateUser) {
 			break
@@ -42,7 +42,7 @@ func (v *visit) signUp(ctx context.Context) error {
 	case errors.Is(err, authserver.ErrFailedToCreateUser) && choices(fields) > 1:
 		return v.notTried("sign-up and sign-in were not tried, because users have all values of a custom field that is unique")
 	case err == nil && v.Config.EmailAndPassword.RequireEmailVerification:
-		err = v.attempt(ctx, authserver.ErrUnavailable, func(ctx context.Context) error { return v.Users.VerifyEmail(ctx, v.email) })
+		err = v.attempt(ctx, func(ctx context.Context) error { return v.Users.VerifyEmail(ctx, v.email) })
 		return v.explained(err)
 	case errors.As(err, &failure):
 		return failure

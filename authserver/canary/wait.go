@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gatehouse-auth/gatehouse/authserver"
 	"github.com/gatehouse-auth/gatehouse/authserver/check"
 )
 
@@ -57,11 +58,11 @@ func retryAfter(answer check.Answer) time.Duration {
 	return 0
 }
 
-// attempt repeats what is done in the store likewise.
-func (v *visit) attempt(ctx context.Context, passing error, do func(context.Context) error) error {
+// attempt repeats what is done in the store likewise, while that is not there.
+func (v *visit) attempt(ctx context.Context, do func(context.Context) error) error {
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := do(ctx)
-		if !errors.Is(err, passing) || ctx.Err() != nil || !v.Now().Add(pause).Before(v.deadline) {
+		if !errors.Is(err, authserver.ErrUnavailable) || ctx.Err() != nil || !v.Now().Add(pause).Before(v.deadline) {
 			return err
 		}
 		v.Wait(ctx, pause)
