@@ -15,12 +15,15 @@ import (
 	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
+// The components of Jobs that migrate, and of those that only plan it.
+var migrationComponents = []string{"migration", "plan"}
+
 // podSelector selects the pods that serve, or those of migrations.
 func podSelector(auth *v1alpha1.AuthService, migration bool) (labels.Selector, error) {
 	if !migration {
 		return resources.PodSelector(auth).AsSelector(), nil
 	}
-	requirement, err := labels.NewRequirement(resources.LabelMigration, selection.Exists, nil)
+	requirement, err := labels.NewRequirement(resources.LabelComponent, selection.In, migrationComponents)
 	if err != nil {
 		return nil, err
 	}

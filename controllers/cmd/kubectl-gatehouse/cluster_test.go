@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	quieten()
 	flag.Parse()
 	code, err := withServer(m.Run)
 	if err != nil {

@@ -27,8 +27,11 @@ type instance struct {
 	pods       []*corev1.Pod
 }
 
-// now is long enough after the objects were made that their ages do not depend on how long that took.
-func (i *instance) now() time.Time { return i.auth.CreationTimestamp.Add(3*time.Hour + 30*time.Minute) }
+// now is when ages are shown in minutes, and half a minute after one began, so that they do not depend on how long it took
+// to make the objects.
+func (i *instance) now() time.Time {
+	return i.auth.CreationTimestamp.Add(3*time.Hour + 30*time.Minute + 30*time.Second)
+}
 
 func (i *instance) ago(d time.Duration) metav1.Time { return metav1.NewTime(i.now().Add(-d)) }
 

@@ -41,6 +41,6 @@ func logsCommand(s session) *cobra.Command {
 	flags.BoolVarP(&follow, "follow", "f", false, "go on with what is logged from now on")
 	flags.DurationVar(&options.Since, "since", time.Duration(0), "leave out what is older, such as 10m")
 	flags.Int64Var(&options.Tail, "tail", 100, "how many lines of each pod to begin with; -1 is all")
-	flags.BoolVar(&options.Migration, "migration", false, "show the pods of migrations instead of those that serve")
+	flags.BoolVar(&options.Migration, "migration", false, "show the pods of migrations and of their plans instead of those that serve")
 	return cmd
 }

@@ -7,14 +7,20 @@ import (
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
 func TestLogsAreMerged(t *testing.T) {
 	t.Parallel()
 	k := theKubelet(t)
 	namespace := newNamespace(t)
-	newInstance(t, shop(namespace))
+	shop := newInstance(t, shop(namespace))
+	plan := shop.migration.Spec.Template.DeepCopy()
+	plan.Labels[resources.LabelComponent] = "plan"
+	shop.pod("shop-plan-1f0c9a3e-b6d4q", shop.migration, "batch/v1", "Job", plan)
 	k.set(func() {
+		k.logs[namespace+"/shop-plan-1f0c9a3e-b6d4q"] = "2026-11-30T10:00:00Z -- Hash of this plan: 3f9c21d07be4\n"
 		k.logs[namespace+"/shop-7d9f5c6b8-4xq2m"] = "2026-11-30T12:00:00.1Z {\"msg\":\"one\"}\n2026-11-30T12:00:00.3Z {\"msg\":\"three\"}\n"
 		k.logs[namespace+"/shop-7d9f5c6b8-hw8zt"] = "2026-11-30T12:00:00.2Z {\"msg\":\"two\"}\n2026-11-30T12:00:00.4Z \x1b[2Jfour " + strings.Repeat("x", 70<<10) + "\n"
 		k.logs[namespace+"/shop-migrate-1f0c9a3e-x7k2p"] = "2026-11-30T11:00:00Z nothing to do\n"
@@ -35,7 +41,7 @@ func TestLogsAreMerged(t *testing.T) {
 		}
 	})
 	migration := execute(t.Context(), namespace, "logs", "shop", "--migration").wants(t, 0)
-	if migration.stdout != "[shop-migrate-1f0c9a3e-x7k2p] nothing to do\n" {
+	if migration.stdout != "[shop-plan-1f0c9a3e-b6d4q] -- Hash of this plan: 3f9c21d07be4\n[shop-migrate-1f0c9a3e-x7k2p] nothing to do\n" {
 		t.Errorf("logs of the migration are %q", migration.stdout)
 	}
 }

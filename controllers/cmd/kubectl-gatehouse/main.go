@@ -37,9 +37,7 @@ type process struct {
 }
 
 func main() {
-	// Libraries that log would write between the lines; their errors are returned too.
-	ctrl.SetLogger(logr.Discard())
-	klog.SetLogger(logr.Discard())
+	quieten()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], process{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv,
@@ -47,6 +45,12 @@ func main() {
 	})
 	stop()
 	os.Exit(code)
+}
+
+// quieten keeps libraries from writing between the lines; their errors are returned too.
+func quieten() {
+	ctrl.SetLogger(logr.Discard())
+	klog.SetLogger(logr.Discard())
 }
 
 // terminalWidth is 100 where there is no terminal.
