@@ -31,6 +31,7 @@ var (
 	adminConfig *rest.Config
 	// operatorConfig connects with no more permissions than config/rbac/role.yaml gives.
 	operatorConfig *rest.Config
+	operatorRole   *rbacv1.ClusterRole
 )
 
 func TestControllers(t *testing.T) {
@@ -67,17 +68,19 @@ var _ = BeforeSuite(func() {
 func withRole(env *envtest.Environment, path string) *rest.Config {
 	data, err := os.ReadFile(path)
 	Expect(err).NotTo(HaveOccurred())
-	role := &rbacv1.ClusterRole{}
-	Expect(yaml.UnmarshalStrict(data, role)).To(Succeed())
-	Expect(admin.Create(ctx, role)).To(Succeed())
+	operatorRole = &rbacv1.ClusterRole{}
+	Expect(yaml.UnmarshalStrict(data, operatorRole)).To(Succeed())
+	Expect(admin.Create(ctx, operatorRole)).To(Succeed())
 	Expect(admin.Create(ctx, &rbacv1.ClusterRoleBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: "operator"},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role.Name},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: operatorRole.Name},
 		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: "operator"}},
 	})).To(Succeed())
 	user, err := env.AddUser(envtest.User{Name: "operator"}, &rest.Config{QPS: -1})
 	Expect(err).NotTo(HaveOccurred())
-	return user.Config()
+	config := user.Config()
+	config.Wrap(asked.record)
+	return config
 }
 
 func requestFor(object client.Object) ctrl.Request {
