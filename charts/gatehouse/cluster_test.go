@@ -19,6 +19,8 @@ func TestOnAnAPIServer(t *testing.T) {
 	}
 	c.kubectl(t, "label", "namespace", namespace,
 		"pod-security.kubernetes.io/enforce=restricted", "pod-security.kubernetes.io/warn=restricted")
+	c.kubectl(t, "apply", "--filename", "../../controllers/testdata/crds/monitoring.yaml")
+	c.kubectl(t, "wait", "--for=condition=Established", "crd", "--all")
 	t.Run("renderings", c.takesEveryRendering)
 	t.Run("lifecycle", c.installsAndUninstalls)
 	t.Run("upgrade", c.upgradesAndRollsBack)
@@ -31,8 +33,7 @@ func (c cluster) takesEveryRendering(t *testing.T) {
 	for name, values := range cases(t) {
 		t.Run(name, func(t *testing.T) {
 			manifest := filepath.Join(t.TempDir(), "manifest.yaml")
-			// ServiceMonitor and PrometheusRule are resources of another operator.
-			rendering := render(t, "--values", values, "--set", "metrics.serviceMonitor.enabled=false,metrics.prometheusRule.enabled=false")
+			rendering := render(t, "--values", values)
 			if err := os.WriteFile(manifest, []byte(rendering), 0o600); err != nil {
 				t.Fatal(err)
 			}

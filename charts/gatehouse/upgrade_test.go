@@ -1,7 +1,6 @@
 package gatehouse_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -65,7 +64,7 @@ func (c cluster) upgradesAndRollsBack(t *testing.T) {
 // leavesNothingBut what the README says: everything that carries the label of the release is gone.
 func (c cluster) leavesNothingBut(t *testing.T, kept string) {
 	t.Helper()
-	const kinds = "deployments,services,serviceaccounts,configmaps,secrets,networkpolicies,poddisruptionbudgets,roles,rolebindings," +
+	const kinds = "deployments,services,servicemonitors,serviceaccounts,configmaps,secrets,networkpolicies,poddisruptionbudgets,roles,rolebindings," +
 		"clusterroles,clusterrolebindings,customresourcedefinitions"
 	left := c.kubectl(t, "get", kinds, "--all-namespaces", "--selector=app.kubernetes.io/instance="+release, "--output=name")
 	if want := strings.Replace(kept, "crd/", "customresourcedefinition.apiextensions.k8s.io/", 1); strings.TrimSpace(left) != want {
@@ -76,9 +75,7 @@ func (c cluster) leavesNothingBut(t *testing.T, kept string) {
 // installsInOneNamespace for a user who may do what they like there, and nothing elsewhere.
 func (c cluster) installsInOneNamespace(t *testing.T) {
 	c.kubectl(t, "create", "rolebinding", "owner", "--namespace", namespace, "--clusterrole=cluster-admin", "--user=owner")
-	values := filepath.Join("testdata", "single-namespace.values.yaml")
-	// The API server of the test has no ServiceMonitors.
-	arguments := []string{release, ".", "--kube-as-user=owner", "--values", values, "--set", "metrics.serviceMonitor.enabled=false"}
+	arguments := []string{release, ".", "--kube-as-user=owner", "--values", "testdata/single-namespace.values.yaml"}
 	c.helm(t, append([]string{"install"}, arguments...)...)
 	c.helm(t, append([]string{"upgrade"}, append(arguments, "--set", "replicas=2")...)...)
 	c.helm(t, "uninstall", release, "--kube-as-user=owner")
