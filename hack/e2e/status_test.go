@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -100,8 +101,12 @@ func (d *demo) childrenExist(t *testing.T) {
 	if err := d.client.List(t.Context(), &jobs, client.InNamespace(namespace)); err != nil {
 		t.Fatal(err)
 	}
-	if len(jobs.Items) != 1 || jobs.Items[0].Status.Succeeded != 1 {
-		t.Errorf("want one migration that succeeded, got %+v", jobs.Items)
+	succeeded := map[string]int32{}
+	for _, job := range jobs.Items {
+		succeeded[job.Labels["app.kubernetes.io/component"]] += job.Status.Succeeded
+	}
+	if want := map[string]int32{"migration": 1, "canary": 1}; len(jobs.Items) != 2 || !maps.Equal(succeeded, want) {
+		t.Errorf("want one migration and one canary that succeeded, got %+v", jobs.Items)
 	}
 	if pods := d.pods(t); len(pods) != 2 {
 		t.Errorf("%d pods take requests, want 2", len(pods))
