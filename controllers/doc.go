@@ -5,8 +5,10 @@
 //	        every read    created once,     pure                foundation, migration,     pure, from what
 //	        into a struct never replaced                        then the rollout           was observed
 //
-// A migration Job that is not complete for the inputs of now holds the Deployment back, and so does a Secret or
-// ConfigMap that the spec refers to and that is not there: running pods keep the configuration they have. Of what users
+// A migration Job that is not complete for the inputs of now holds the Deployment back, and so does a plan that nobody has
+// approved, a canary that has not passed in the new version, or a Secret or ConfigMap that the spec refers to and that is not
+// there: running pods keep the configuration they have. Jobs are named by their inputs, so that none is made twice; what they
+// report, and how often they were tried, is read from them and their pods. Of what users
 // provide, only names and versions are read; a new version rolls pods where the auth server would not notice it by
 // itself. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must act), waiting
 // (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions. Nothing is

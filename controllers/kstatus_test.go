@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	lua "github.com/yuin/gopher-lua"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -16,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
+	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
 var _ = Describe("those who deploy AuthServices from Git", func() {
@@ -47,6 +50,31 @@ var _ = Describe("those who deploy AuthServices from Git", func() {
 		rollOut(namespace)
 		eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 		expectStatus(auth, status.CurrentStatus, "Healthy")
+
+		By("a plan that waits for its approval, which is no failure")
+		update(auth, func(a *v1alpha1.AuthService) {
+			a.Spec.Migration.Policy = v1alpha1.MigrationApprove
+			a.Spec.CustomFields = []v1alpha1.CustomField{{Name: "role", Type: "string"}}
+		})
+		completeJob(theJob(namespace))
+		eventually(auth, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonApprovalNeeded)
+		expectStatus(auth, status.InProgressStatus, "Progressing")
+
+		By("a canary that fails, which is one")
+		update(auth, func(a *v1alpha1.AuthService) {
+			a.Spec.Migration.Policy, a.Spec.Rollout.Canary, a.Spec.CustomFields = v1alpha1.MigrationAuto, ptr.To(true), nil
+		})
+		var migration *batchv1.Job
+		Eventually(func(g Gomega) {
+			migration = theJob(namespace)
+			g.Expect(migration.Labels).To(HaveKey(resources.LabelMigration))
+		}).Should(Succeed())
+		completeJob(migration)
+		failJob(theJob(namespace), "", time.Now()) // the version that serves has not passed one
+		eventually(auth, v1alpha1.ConditionStalled, metav1.ConditionTrue, v1alpha1.ReasonCanaryFailed)
+		expectStatus(auth, status.FailedStatus, "Degraded")
+		update(auth, func(a *v1alpha1.AuthService) { a.Spec.Rollout.Canary = ptr.To(false) })
+		eventually(auth, v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady)
 
 		By("stalling")
 		Expect(admin.Delete(ctx, get(&corev1.Secret{}, namespace, "login-secrets"))).To(Succeed())

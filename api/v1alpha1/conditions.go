@@ -10,7 +10,7 @@ const (
 	ConditionDatabaseReachable = "DatabaseReachable"
 	// ConditionSchemaMigrated: the database has the schema of this generation.
 	ConditionSchemaMigrated = "SchemaMigrated"
-	// ConditionAvailable: all replicas of this generation take requests.
+	// ConditionAvailable: all replicas of this generation take requests, and the canary has passed through the Service.
 	ConditionAvailable = "Available"
 	// ConditionExposed: the objects of ingress and httpRoute exist, and no Gateway refuses the route. It is there only with
 	// one of these sections.

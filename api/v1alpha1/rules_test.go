@@ -31,7 +31,7 @@ type rule struct {
 // rules of all sections; the files beside this one list them.
 var rules = slices.Concat(topLevelRules, originRules, databaseRules, customFieldRules, customFieldDefaultRules,
 	customFieldUpdateRules, rateLimitRules, sessionRules, mailRules, socialRules, storageRules, featureRules, otherRules, secretsRules,
-	childRules)
+	childRules, upgradeRules)
 
 var _ = Describe("rules", func() {
 	for _, rule := range rules {
