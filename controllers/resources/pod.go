@@ -9,10 +9,10 @@ import (
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
 
-// podTemplate is what the pods that serve and those that migrate have in common: image, configuration, database secret,
-// and Pod Security "restricted". The user comes from the image, so that clusters which assign one may.
+// podTemplate is what the pods that serve and those that migrate have in common: image, configuration, database secret and
+// authority, and Pod Security "restricted". The user comes from the image, so that clusters which assign one may.
 func podTemplate(auth *v1alpha1.AuthService, component string, in Inputs, configMap string, args ...string) corev1.PodTemplateSpec {
-	return corev1.PodTemplateSpec{
+	template := corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{
 			Labels:      componentLabels(auth, component),
 			Annotations: map[string]string{annotationDatabaseSecret: in.DatabaseSecret},
@@ -46,6 +46,8 @@ func podTemplate(auth *v1alpha1.AuthService, component string, in Inputs, config
 			},
 		},
 	}
+	mountReferences(auth, &template.Spec, Reference.everywhere)
+	return template
 }
 
 func image(auth *v1alpha1.AuthService, in Inputs) string {

@@ -177,9 +177,12 @@ func mountReferences(auth *v1alpha1.AuthService, pod *corev1.PodSpec, wanted fun
 	}
 }
 
-func (r Reference) serves() bool { return !r.unserved && !r.Keys }
+// everywhere: pods of every kind connect to the database. The others say who wants what is not everywhere.
+func (r Reference) everywhere() bool { return r.Migrates && !r.unserved }
 
-func (r Reference) migrates() bool { return r.Migrates }
+func (r Reference) serves() bool { return !r.Migrates && !r.Keys }
+
+func (r Reference) migrates() bool { return r.unserved }
 
 // source has files that the user of the image can read, whatever its group is: which one owns the files, if any, is the
 // cluster's choice.
