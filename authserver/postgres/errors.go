@@ -33,14 +33,13 @@ const (
 	invalidText          = "22P02"
 	outOfRange           = "22003"
 	serializationFailure = "40001"
+	noSuchStatement      = "26000"
+	duplicateStatement   = "42P05"
+	protocolViolation    = "08P01"
 )
 
 // ErrPooled is in errors of connections that do not keep what was left in them.
 var ErrPooled = errors.New("a pooler in transaction mode is in between; set database.pooler to Transaction")
-
-// pooled are the states of a pooler that was not expected: a prepared statement is on another backend, or already on this one,
-// or a setting was refused.
-var pooled = []string{"26000", "42P05", "08P01"}
 
 // translate names what was attempted and turns what the database says into the errors of package authserver.
 func translate(action string, err error) error {
@@ -56,10 +55,14 @@ func translate(action string, err error) error {
 	return fmt.Errorf("%s: %w", action, explained(err))
 }
 
-// explained says what it means that a connection does not keep what was left in it, or refuses settings.
+// explained says what it means that a prepared statement is on another backend, or already on this one, or that the setting of
+// the schema is refused.
 func explained(err error) error {
 	var answer *pgconn.PgError
-	if errors.As(err, &answer) && slices.Contains(pooled, answer.Code) {
+	switch {
+	case !errors.As(err, &answer):
+	case answer.Code == noSuchStatement, answer.Code == duplicateStatement,
+		answer.Code == protocolViolation && strings.HasSuffix(answer.Message, ": search_path"):
 		return fmt.Errorf("%w: %w", ErrPooled, err)
 	}
 	return err

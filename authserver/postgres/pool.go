@@ -94,7 +94,7 @@ func (p pool) Begin(ctx context.Context) (tx pgx.Tx, err error) {
 func (p pool) Query(ctx context.Context, sql string, arguments ...any) (rows pgx.Rows, err error) {
 	sql = p.tables.statement(sql)
 	err = p.patiently(ctx, func() error {
-		rows, err = p.Pool.Query(ctx, sql, arguments...)
+		rows, err = p.Pool.Query(ctx, sql, arguments...) //nolint:sqlclosecheck // the caller closes them
 		return err
 	})
 	return rows, err

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,27 +19,49 @@ func (m Migration) meetServers(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := m.dial(ctx, options, databaseSecret)
-	if isState(err, tooManyConnections) && m.ServingURL == "" {
-		return nil // the migration itself has taken the last one
+	if m.ServingURL == "" {
+		theirs, err := pgx.ConnectConfig(ctx, options)
+		if isState(err, tooManyConnections) {
+			return nil // the migration itself has taken the last one
+		}
+		if err != nil {
+			return err
+		}
+		defer closeQuietly(theirs)
+		return cmp.Or(judgePooler(ctx, s.conn, theirs, m.undeclared()), m.keepsSettings(ctx, theirs))
 	}
+	theirs, err := m.dial(ctx, options, databaseSecret)
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(theirs)
-	if m.ServingURL == "" {
-		return m.judgePooler(ctx, s.conn, theirs, m.undeclared())
-	}
-	if err := m.alone(ctx, s.conn, "the migration secret leads to a pooler in transaction mode, where the locks of a migration get lost; "+
+	if err := alone(ctx, s.conn, "the migration secret leads to a pooler in transaction mode, where the locks of a migration get lost; "+
 		"let it lead to PostgreSQL itself"); err != nil {
 		return err
 	}
 	if !m.pooled() {
-		if err := m.alone(ctx, theirs, "the database secret leads to a pooler in transaction mode; set database.pooler to Transaction"); err != nil {
+		if err := alone(ctx, theirs, "the database secret leads to a pooler in transaction mode; set database.pooler to Transaction"); err != nil {
 			return err
 		}
 	}
-	return s.identify(ctx, theirs)
+	return cmp.Or(m.keepsSettings(ctx, theirs), s.identify(ctx, theirs))
+}
+
+// keepsSettings makes sure that servers find their tables: a pooler may be told to drop what it does not know.
+func (m Migration) keepsSettings(ctx context.Context, theirs *pgx.Conn) error {
+	wanted := theirs.Config().RuntimeParams["search_path"]
+	if wanted == "" {
+		return nil
+	}
+	var path string
+	if err := theirs.QueryRow(ctx, "SELECT current_setting('search_path')", pgx.QueryExecModeSimpleProtocol).Scan(&path); err != nil {
+		return err
+	}
+	if path != wanted {
+		return &PoolerError{Advice: "a pooler in between drops the setting of database.schema (search_path); " +
+			"set database.pooler to Transaction, so that statements name the schema"}
+	}
+	return nil
 }
 
 // undeclared says what to do about a pooler between a migration that has the credentials of the servers and the database.
@@ -57,7 +80,7 @@ type PoolerError struct{ Advice string }
 func (p *PoolerError) Error() string { return p.Advice }
 
 // alone makes sure, with a second connection, that one has a backend of its own.
-func (m Migration) alone(ctx context.Context, conn *pgx.Conn, advice string) error {
+func alone(ctx context.Context, conn *pgx.Conn, advice string) error {
 	second, err := pgx.ConnectConfig(ctx, conn.Config())
 	if isState(err, tooManyConnections) {
 		return nil // there is no way to find out
@@ -66,14 +89,14 @@ func (m Migration) alone(ctx context.Context, conn *pgx.Conn, advice string) err
 		return err
 	}
 	defer closeQuietly(second)
-	return m.judgePooler(ctx, conn, second, advice)
+	return judgePooler(ctx, conn, second, advice)
 }
 
 // looks are how often backends are compared: a pooler may happen to have one for each of two connections.
 const looks = 4
 
 // judgePooler compares the backends of two open connections. Only a pooler lets two have the same, or one have several.
-func (m Migration) judgePooler(ctx context.Context, a, b *pgx.Conn, advice string) error {
+func judgePooler(ctx context.Context, a, b *pgx.Conn, advice string) error {
 	var first uint32
 	for range looks {
 		mine, err := backend(ctx, a)

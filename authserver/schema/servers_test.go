@@ -236,6 +236,7 @@ func TestPoolers(t *testing.T) {
 	t.Parallel()
 	a := newApart(t)
 	transaction, session := pgtest.Pooled(t, "transaction", a.owner.String(), a.servers.String()), pgtest.Pooled(t, "session", a.owner.String(), a.servers.String())
+	lenient := pgtest.Pooled(t, "session\nignore_startup_parameters = search_path", a.owner.String(), a.servers.String())
 	through := func(pooler string, role *url.URL) string {
 		parsed, err := url.Parse(pooler)
 		if err != nil {
@@ -257,12 +258,15 @@ func TestPoolers(t *testing.T) {
 		"migrations through it too": {own, theirs, config.PoolerTransaction, "tenant", `the migration secret leads to a pooler in transaction mode, ` +
 			`where the locks of a migration get lost; let it lead to PostgreSQL itself`},
 		"servers through one that nobody told of": {direct(a.owner), theirs, "", "", `the database secret leads to a pooler in transaction mode; set database.pooler to Transaction`},
-		"a schema":                        {direct(a.owner), theirs, "", "tenant", `does not take the setting of database.schema (search_path); set database.pooler to Transaction`},
-		"a schema in session mode":        {direct(a.owner), through(session, a.servers), "", "tenant", `does not take the setting of database.schema (search_path); set database.pooler to Transaction`},
-		"settings in the URL":             {direct(a.owner), theirs + "&statement_timeout=5s", config.PoolerTransaction, "tenant", `does not take the setting statement_timeout; remove it from the URL`},
-		"as it should be":                 {direct(a.owner), theirs, config.PoolerTransaction, "tenant", ""},
-		"session mode":                    {through(session, a.owner), through(session, a.servers), "", "", ""},
-		"declared although there is none": {direct(a.owner), "", config.PoolerTransaction, "tenant2", ""},
+		"a schema":                 {direct(a.owner), theirs, "", "tenant", `does not take the setting of database.schema (search_path); set database.pooler to Transaction`},
+		"a schema in session mode": {direct(a.owner), through(session, a.servers), "", "tenant", `does not take the setting of database.schema (search_path); set database.pooler to Transaction`},
+		"a schema that is dropped": {direct(a.owner), through(lenient, a.servers), "", "tenant", `a pooler in between drops the setting of database.schema (search_path); ` +
+			`set database.pooler to Transaction`},
+		"a schema that is dropped for both": {through(lenient, a.owner), "", "", "tenant", `a pooler in between drops the setting of database.schema (search_path)`},
+		"settings in the URL":               {direct(a.owner), theirs + "&statement_timeout=5s", config.PoolerTransaction, "tenant", `does not take the setting statement_timeout; remove it from the URL`},
+		"as it should be":                   {direct(a.owner), theirs, config.PoolerTransaction, "tenant", ""},
+		"session mode":                      {through(session, a.owner), through(session, a.servers), "", "", ""},
+		"declared although there is none":   {direct(a.owner), "", config.PoolerTransaction, "tenant2", ""},
 	} {
 		cfg := scenario{memory: true}.config(test.schema)
 		cfg.Database.Pooler = test.pooler

@@ -32,7 +32,7 @@ server_tls_sslmode = disable
 `
 
 // Pooled returns the URL of the same database through a PgBouncer, which ends with the test. The mode is transaction or
-// session. Clients sign in with the password of the URL, and with those of further URLs of the same server.
+// session; further settings may follow, one a line. Clients sign in with the password of the URL, and with those of further URLs of the same server.
 func Pooled(tb testing.TB, mode, location string, others ...string) string {
 	tb.Helper()
 	target, err := url.Parse(location)
