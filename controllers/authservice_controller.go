@@ -41,7 +41,7 @@ type Reconciler struct {
 	Events   events.EventRecorder
 	// Image of the auth server where a spec names none.
 	Image string
-	// Now is the clock of migration retries and conditions.
+	// Now is the clock of migration retries, rotations and conditions.
 	Now func() time.Time
 	// Random makes the generated secrets.
 	Random io.Reader
@@ -67,6 +67,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, err
 	}
 	out := conclude(r.advance(ctx, auth, seen))
+	out = out.by(seen.wake, seen.now)
 	failure := errors.Join(out.failure, r.report(ctx, auth, statusOf(auth, seen, out)))
 	if ctx.Err() != nil {
 		failure = nil // the operator is ending; its successor goes on from what is there
@@ -106,7 +107,10 @@ func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, se
 	if err := r.applyAll(ctx, auth, seen, objects.Rollout); err != nil {
 		return err
 	}
-	return r.probeService(ctx, auth, seen, objects.Probe)
+	if err := r.probeService(ctx, auth, seen, objects.Probe); err != nil {
+		return err
+	}
+	return r.rekey(ctx, auth, seen, objects.Rekey)
 }
 
 // +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices/status,verbs=patch

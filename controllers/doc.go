@@ -3,7 +3,7 @@
 //
 //	Get ──► observe ──► ensureSecrets ──► resources.Build ──► apply what may go now ──► status, once
 //	        every read    created once,     pure                foundation, migration,     pure, from what
-//	        into a struct never replaced                        then the rollout           was observed
+//	        into a struct then rotated                          then the rollout           was observed
 //
 // A migration Job that is not complete for the inputs of now holds the Deployment back, and so does a plan that nobody has
 // approved, a canary that has not passed in the new version, or a Secret or ConfigMap that the spec refers to and that is not
@@ -16,6 +16,9 @@
 //
 // Kinds that a cluster may lack are in optional.go: it asks at intervals which are served, watches our objects of these, and
 // has instances reconciled when one comes or goes.
+//
+// Keys are rotated in steps that resources decides from the generated secret alone: keys and the notes about them change in one
+// write, which fails on any other version than the one that was read, so an operator may die at each of them.
 //
 // It does not know the configuration of the auth server, never reads the content of a user's secret, and keeps nothing in
 // memory between two reconciles but what it watches.

@@ -1,6 +1,8 @@
 package controllers_test
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
@@ -98,7 +100,8 @@ var _ = Describe("an AuthService", func() {
 		Expect(auth.Status.Keys).To(HaveLen(2))
 		Expect(auth.Status.Keys[0].Name).To(Equal("BETTER_AUTH_SECRET"))
 		Expect(auth.Status.Keys[0].Fingerprint).To(MatchRegexp("^[0-9a-f]{16}$"))
-		Expect(auth.Status.Keys[0].CreatedAt.Time).To(Equal(secret.CreationTimestamp.Time))
+		Expect(auth.Status.Keys[0].State).To(Equal(v1alpha1.KeyActive))
+		Expect(auth.Status.Keys[0].CreatedAt.Time).To(BeTemporally("~", secret.CreationTimestamp.Time, 2*time.Second))
 	})
 
 	// envtest has no garbage collector; that it would take everything is in the owner references.

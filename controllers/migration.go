@@ -10,7 +10,10 @@ import (
 
 // inputsOf are the inputs of the objects.
 func inputsOf(auth *v1alpha1.AuthService, seen *observed, image string) (resources.Inputs, error) {
-	inputs := resources.Inputs{Image: image, Secrets: seen.secrets, Mounts: seen.mounted, MigrationMounts: seen.migrating}
+	inputs := resources.Inputs{
+		Image: image, Secrets: seen.secrets, Mounts: seen.mounted, MigrationMounts: seen.migrating,
+		Urgent: seen.urgent, Rekey: seen.rekeyAttempt > 0,
+	}
 	if seen.database == nil || slices.ContainsFunc(seen.missing, func(r resources.Reference) bool { return r.Migrates }) {
 		return inputs, nil
 	}

@@ -43,6 +43,12 @@ type observed struct {
 	keys []v1alpha1.KeyStatus
 	// unserved are the kinds that the spec needs and the cluster lacks.
 	unserved []resources.OptionalKind
+	// rotating says what a rotation of the keys waits for; empty when it does not.
+	rotating string
+	// rekeyAttempt is the Job that is wanted to encrypt anew; 0 for none.
+	rekeyAttempt int
+	// wake is when time alone makes a reconcile necessary; zero when it does not.
+	wake time.Time
 	// children are the objects of the instance, but for the generated secret.
 	children []client.Object
 	pods     []corev1.Pod
@@ -54,7 +60,8 @@ type observed struct {
 	approved string
 	// canary tries a new version out before it serves, probe when it does; none where nothing has to be tried out.
 	canary, probe work
-	// urgent: the pods that serve must make way for new ones at once, whether or not a canary passes in these.
+	// urgent: the pods that serve have revoked keys and must make way for new ones at once, whether or not a canary passes in
+	// these.
 	urgent bool
 }
 

@@ -58,3 +58,15 @@ func conclude(err error) outcome {
 		return outcome{failure: err}
 	}
 }
+
+// by makes the reconcile come back at a time at the latest; never, if it is zero.
+func (o outcome) by(at, now time.Time) outcome {
+	if at.IsZero() {
+		return o
+	}
+	// A moment later, so that it is not too early.
+	if wait := max(at.Sub(now), 0) + time.Second; o.result.RequeueAfter == 0 || wait < o.result.RequeueAfter {
+		o.result.RequeueAfter = wait
+	}
+	return o
+}

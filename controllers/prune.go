@@ -68,6 +68,8 @@ func (s *observed) needs(child client.Object, objects *resources.Objects) bool {
 // statement. Without a database secret nobody knows the present inputs.
 func (s *observed) needsJob(job *batchv1.Job, objects *resources.Objects) bool {
 	switch {
+	case job.Labels[resources.LabelRekey] != "":
+		return job == s.newestJob(s.rekeying())
 	case s.migration.hash == "":
 		return true
 	case job.Labels[resources.LabelPlan] != "":

@@ -109,7 +109,7 @@ func dieAndRecover(budget, jobs int, begin func(namespace string)) {
 // driveOn is what the rest of Kubernetes would do next, if anything.
 func driveOn(namespace string) {
 	for _, job := range jobs(namespace) {
-		if len(job.Status.Conditions) == 0 {
+		if len(job.Status.Conditions) == 0 && job.Labels[resources.LabelRekey] == "" {
 			completeJob(&job)
 		}
 	}

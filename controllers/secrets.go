@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
@@ -29,11 +29,7 @@ func (r *Reconciler) ensureSecrets(ctx context.Context, auth *v1alpha1.AuthServi
 	if err := keepsKeys(auth, seen); err != nil {
 		return err
 	}
-	if err := r.ensureGenerated(ctx, auth, seen); err != nil {
-		return err
-	}
-	seen.secrets = resources.SecretsVersion(seen.generated)
-	return nil
+	return r.ensureGenerated(ctx, auth, seen)
 }
 
 // ensureGenerated makes the generated secret when there never was one. It does not replace one that is lost, which would end
@@ -46,66 +42,87 @@ func (r *Reconciler) ensureGenerated(ctx context.Context, auth *v1alpha1.AuthSer
 		}
 		return r.createSecret(ctx, auth, seen)
 	}
-	if !resources.Belongs(secret, auth) && !holds(secret, seen.keys) {
+	ring, err := resources.ReadRing(secret)
+	if !resources.Belongs(secret, auth) && (err != nil || len(seen.keys) == 0 || !ring.Covers(seen.keys)) {
 		conflict := nameConflict("Secret", secret.Name, fmt.Sprintf(
 			", or let this AuthService use its keys: kubectl -n %s label secret %s %s",
 			auth.Namespace, secret.Name, strings.ReplaceAll(resources.Labels(auth).String(), ",", " ")))
 		conflict.condition = v1alpha1.ConditionSecretsReady
 		return conflict
 	}
-	if err := resources.CheckGeneratedSecret(secret); err != nil {
+	if err != nil {
 		return invalid(auth, seen.keys, err)
 	}
-	if len(seen.keys) > 0 && !holds(secret, seen.keys) && !acceptsNewSecrets(auth, seen.keys) {
+	if !ring.Covers(seen.keys) && !acceptsNewSecrets(auth, seen.keys) {
 		return lost(auth, seen.keys, "holds other keys than those that the sessions are signed with")
 	}
-	seen.keys = fingerprints(secret)
-	return r.apply(ctx, auth, seen, resources.GeneratedSecretMetadata(auth), secret)
+	if wereNoted(seen.keys) {
+		ring.Forget(resources.RequestsOf(auth))
+	}
+	seen.secrets = resources.SecretsVersion(secret)
+	if err := r.rotate(ctx, auth, seen, ring); err != nil {
+		return err
+	}
+	return r.apply(ctx, auth, seen, resources.GeneratedSecretMetadata(auth), seen.generated)
 }
 
 // +kubebuilder:rbac:groups="",resources=secrets,verbs=create
 
 func (r *Reconciler) createSecret(ctx context.Context, auth *v1alpha1.AuthService, seen *observed) error {
-	var keys resources.Keys
-	for _, key := range []*string{&keys.BetterAuth, &keys.JWT} {
-		value := make([]byte, 32)
-		if _, err := io.ReadFull(r.Random, value); err != nil {
-			return fmt.Errorf("read random bytes: %w", err)
-		}
-		*key = base64.RawURLEncoding.EncodeToString(value)
+	keys, err := r.newKeys()
+	if err != nil {
+		return err
 	}
 	metadata, err := applicable(resources.GeneratedSecretMetadata(auth))
 	if err != nil {
 		return err
 	}
-	secret := resources.GeneratedSecret(auth, keys)
-	secret.Annotations = metadata.GetAnnotations() // as applied, so that nothing differs later
+	progress := progressOf(auth, seen)
+	secret, ring, err := resources.NewRing(resources.GeneratedSecret(auth, keys), progress)
+	if err != nil {
+		return err
+	}
+	for key, value := range metadata.GetAnnotations() { // as applied, so that nothing differs later
+		metav1.SetMetaDataAnnotation(&secret.ObjectMeta, key, value)
+	}
 	if err := r.Writer.Create(ctx, secret, client.FieldOwner(fieldOwner)); err != nil {
 		// Only the kind of the error: its text may quote what was sent.
 		return fmt.Errorf("create Secret %s: %s", secret.Name, apierrors.ReasonForError(err))
 	}
-	seen.generated, seen.keys = secret, fingerprints(secret)
+	seen.generated, seen.secrets, seen.keys = secret, resources.SecretsVersion(secret), ring.Status(progress)
+	seen.wakeAt(ring.Due(progress))
 	return nil
 }
 
-// fingerprints of the keys that must stay the same.
-func fingerprints(secret *corev1.Secret) []v1alpha1.KeyStatus {
-	keys := make([]v1alpha1.KeyStatus, 0, len(resources.FingerprintedKeys))
-	for _, name := range resources.FingerprintedKeys {
-		keys = append(keys, v1alpha1.KeyStatus{
-			Name:        name,
-			Fingerprint: resources.Fingerprint(secret.Data[name]),
-			CreatedAt:   secret.CreationTimestamp,
-		})
+func (r *Reconciler) newKeys() (keys resources.Keys, err error) {
+	if keys.BetterAuth, err = r.newKey(); err != nil {
+		return keys, err
 	}
-	return keys
+	keys.JWT, err = r.newKey()
+	return keys, err
 }
 
-// holds says whether the secret has the very keys that the status records.
-func holds(secret *corev1.Secret, keys []v1alpha1.KeyStatus) bool {
-	return len(keys) > 0 && !slices.ContainsFunc(keys, func(key v1alpha1.KeyStatus) bool {
-		return resources.Fingerprint(secret.Data[key.Name]) != key.Fingerprint
-	})
+func (r *Reconciler) newKey() (string, error) {
+	value := make([]byte, 32)
+	if _, err := io.ReadFull(r.Random, value); err != nil {
+		return "", fmt.Errorf("read random bytes: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(value), nil
+}
+
+// wereNoted says whether a secret with notes was seen before.
+func wereNoted(keys []v1alpha1.KeyStatus) bool {
+	return slices.ContainsFunc(keys, func(key v1alpha1.KeyStatus) bool { return key.State != "" })
+}
+
+// signing is the fingerprint of the key that the status records as the one that signs.
+func signing(keys []v1alpha1.KeyStatus) string {
+	for _, key := range keys {
+		if key.State == v1alpha1.KeyActive {
+			return key.Fingerprint
+		}
+	}
+	return keys[0].Fingerprint
 }
 
 // keepsKeys stops the step from a secret of the user's to the generated one until somebody says that the keys are the same, or
@@ -129,14 +146,14 @@ func keepsKeys(auth *v1alpha1.AuthService, seen *observed) error {
 // acceptsNewSecrets is true for the keys that were lost and not for those that replace them: an annotation that stays
 // does not accept the next loss.
 func acceptsNewSecrets(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus) bool {
-	return auth.Annotations[v1alpha1.AnnotationAcceptNewSecrets] == keys[0].Fingerprint
+	return auth.Annotations[v1alpha1.AnnotationAcceptNewSecrets] == signing(keys)
 }
 
 func lost(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus, what string) error {
 	return &stalledError{condition: v1alpha1.ConditionSecretsReady, reason: v1alpha1.ReasonGeneratedSecretLost, message: fmt.Sprintf(
 		"Secret %[1]s %[2]s. Restore the Secret %[1]s from a backup, or accept the end of all sessions: "+
 			"kubectl -n %[3]s annotate --overwrite authservices.gatehouse.dev %[4]s %[5]s=%[6]s",
-		resources.SecretName(auth), what, auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, keys[0].Fingerprint)}
+		resources.SecretName(auth), what, auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, signing(keys))}
 }
 
 func invalid(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus, problem error) error {
@@ -144,7 +161,7 @@ func invalid(auth *v1alpha1.AuthService, keys []v1alpha1.KeyStatus, problem erro
 	if len(keys) > 0 {
 		wayOut = fmt.Sprintf("Restore it from a backup, or accept the end of all sessions: delete it and run "+
 			"kubectl -n %s annotate --overwrite authservices.gatehouse.dev %s %s=%s",
-			auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, keys[0].Fingerprint)
+			auth.Namespace, auth.Name, v1alpha1.AnnotationAcceptNewSecrets, signing(keys))
 	}
 	return &stalledError{condition: v1alpha1.ConditionSecretsReady, reason: v1alpha1.ReasonGeneratedSecretInvalid, message: fmt.Sprintf(
 		"Secret %s %v. %s", resources.SecretName(auth), problem, wayOut)}

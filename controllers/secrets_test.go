@@ -244,3 +244,17 @@ func (f forgetful) Get(ctx context.Context, key client.ObjectKey, object client.
 	}
 	return err
 }
+
+// outdated is a cache that has a former version of an AuthService.
+type outdated struct {
+	client.Reader
+	former *v1alpha1.AuthService
+}
+
+func (l outdated) Get(ctx context.Context, key client.ObjectKey, object client.Object, options ...client.GetOption) error {
+	if auth, ok := object.(*v1alpha1.AuthService); ok {
+		l.former.DeepCopyInto(auth)
+		return nil
+	}
+	return l.Reader.Get(ctx, key, object, options...)
+}

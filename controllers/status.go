@@ -98,6 +98,9 @@ func setProgress(auth *v1alpha1.AuthService, seen *observed, out outcome, status
 		stalled.reason, stalled.message = out.stalled.reason, out.stalled.message
 	}
 	switch {
+	case seen.rotating != "" && (ready.status == metav1.ConditionTrue || ready.reason == v1alpha1.ReasonRollingOut):
+		set(auth, seen, status, verdict{v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonRotating, seen.rotating})
+		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionStalled)
 	case out.stalled != nil || ready.reason == v1alpha1.ReasonRolloutFailed || ready.reason == v1alpha1.ReasonCanaryFailed:
 		set(auth, seen, status, stalled)
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionReconciling)

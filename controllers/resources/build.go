@@ -25,6 +25,10 @@ type Inputs struct {
 	MigrationMounts string
 	// ApprovedPlan is the hash of the plan that a migration carries out; empty where it needs no approval.
 	ApprovedPlan string
+	// Urgent says that pods with other keys must end at once.
+	Urgent bool
+	// Rekey says that what older keys encrypted is to be encrypted anew.
+	Rekey bool
 }
 
 // Object is any Kubernetes object.
@@ -46,6 +50,8 @@ type Objects struct {
 	Canary, Probe *batchv1.Job
 	// Rollout may be applied when the migration is complete.
 	Rollout []Object
+	// Rekey is nil while nothing is to be encrypted anew; the rollout comes first.
+	Rekey *batchv1.Job
 }
 
 // Build makes all objects. Its error is a *TemplateError when the spec's template is at fault.
@@ -68,6 +74,11 @@ func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
 	}
 	if auth.Spec.Migration.Policy == v1alpha1.MigrationApprove {
 		if objects.Plan, err = PlanJob(auth, in, configMap.Name); err != nil {
+			return nil, err
+		}
+	}
+	if in.Rekey {
+		if objects.Rekey, err = RekeyJob(auth, in, configMap.Name); err != nil {
 			return nil, err
 		}
 	}

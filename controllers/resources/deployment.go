@@ -46,15 +46,22 @@ func Deployment(auth *v1alpha1.AuthService, in Inputs, configMap string) (*appsv
 			Template:                *template,
 			RevisionHistoryLimit:    ptr.To[int32](3),
 			ProgressDeadlineSeconds: ptr.To[int32](300),
-			Strategy: appsv1.DeploymentStrategy{
-				Type: appsv1.RollingUpdateDeploymentStrategyType,
-				RollingUpdate: &appsv1.RollingUpdateDeployment{
-					MaxUnavailable: ptr.To(intstr.FromInt32(0)),
-					MaxSurge:       ptr.To(intstr.FromString("25%")),
-				},
-			},
+			Strategy:                strategy(in.Urgent),
 		},
 	}, nil
+}
+
+// strategy takes no replica away before its successor is ready, unless that is urgent: then all go at once, whether or not
+// their successors can start, because a leaked key lets others in as long as one of them runs.
+func strategy(urgent bool) appsv1.DeploymentStrategy {
+	unavailable, surge := intstr.FromInt32(0), intstr.FromString("25%")
+	if urgent {
+		unavailable, surge = intstr.FromString("100%"), intstr.FromString("100%")
+	}
+	return appsv1.DeploymentStrategy{
+		Type:          appsv1.RollingUpdateDeploymentStrategyType,
+		RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: &unavailable, MaxSurge: &surge},
+	}
 }
 
 func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *corev1.PodTemplateSpec {
@@ -92,23 +99,6 @@ func serverTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string) *co
 	container.ReadinessProbe = probe("/readyz", 5, 2)
 	container.LivenessProbe = probe("/livez", 10, 3)
 	return &template
-}
-
-// keysOf is the environment with the keys.
-func keysOf(auth *v1alpha1.AuthService) []corev1.EnvFromSource {
-	return []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{
-		LocalObjectReference: corev1.LocalObjectReference{Name: KeysSecretName(auth)},
-	}}}
-}
-
-// HasOwnKeys says whether the pods of a Deployment have their keys from a secret of the user's.
-func HasOwnKeys(deployment *appsv1.Deployment) bool {
-	return deployment.Annotations[annotationOwnKeys] != ""
-}
-
-// KeysOf is that secret, empty when it is the generated one, and the version of either.
-func KeysOf(deployment *appsv1.Deployment) (secret, version string) {
-	return deployment.Annotations[annotationOwnKeys], deployment.Spec.Template.Annotations[annotationSecrets]
 }
 
 func probe(path string, period, failures int32) *corev1.Probe {

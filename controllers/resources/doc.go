@@ -6,6 +6,9 @@
 //	Build ──► Foundation: ServiceAccount, ConfigMap, Service, and what sections of the spec add
 //	      ──► Migration:  Job, named by its inputs
 //	      ──► Deployment: for when the migration is complete
+//	      ──► Rekey:      Job, while a key waits for what the database keeps
+//
+// Ring is the generated secret: its keys, the notes about them, and the step of a rotation that is due.
 //
 // It does not own clients, clocks or randomness, and knows nothing of the state of the cluster but what Inputs tells.
 package resources

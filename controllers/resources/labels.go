@@ -23,6 +23,9 @@ const (
 	// LabelProbe on the Job that tries it out through the Service is the hash of the version and of the URLs.
 	LabelProbe = "gatehouse.dev/probe"
 
+	// LabelRekey on Jobs and their pods is the version of the secret with the keys.
+	LabelRekey = "gatehouse.dev/rekey"
+
 	ManagedBy = "gatehouse"
 
 	componentServer    = "authserver"
@@ -30,6 +33,7 @@ const (
 	componentMetrics   = "metrics"
 	componentPlan      = "plan"
 	componentCanary    = "canary"
+	componentRekey     = "rekey"
 )
 
 // Annotations of objects and pods.

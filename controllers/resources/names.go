@@ -71,5 +71,6 @@ var jobInfixes = map[string]string{
 	LabelMigration: "-migrate-",
 	LabelPlan:      "-plan-",
 	LabelCanary:    "-canary-",
+	LabelRekey:     "-rekey-",
 	LabelProbe:     "-probe-",
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
@@ -98,6 +99,47 @@ func ParseStartReport(text string) (cause string, ok bool) {
 	}
 	cause = OneLine(report.StartFailure)
 	return cause, cause != ""
+}
+
+// RekeyReport is what a rekeying said about itself.
+type RekeyReport struct {
+	// Done: everything was tried. Message says why not.
+	Done    bool
+	Message string
+	// Remaining counts what still depends on each older version of the key, by kind; version -1 is the key without one.
+	Remaining map[int]map[string]int
+}
+
+// maxKinds and maxKind bound what a report makes of the status.
+const (
+	maxKinds = 16
+	maxKind  = 64
+)
+
+// ParseRekeyReport reads a termination message. It is false for anything but a report.
+func ParseRekeyReport(text string) (RekeyReport, bool) {
+	var report config.RekeyReport
+	if err := json.Unmarshal([]byte(strings.TrimSpace(text)), &report); err != nil {
+		return RekeyReport{}, false
+	}
+	parsed := RekeyReport{Done: report.Rekeyed, Message: OneLine(report.Message), Remaining: map[int]map[string]int{}}
+	for version, kinds := range report.Remaining {
+		number, err := strconv.Atoi(version)
+		if err != nil {
+			number = unversioned
+		}
+		counts := parsed.Remaining[number]
+		if counts == nil {
+			counts = map[string]int{}
+			parsed.Remaining[number] = counts
+		}
+		for kind, count := range kinds {
+			if kind = OneLine(kind); count > 0 && len(counts) < maxKinds {
+				counts[strings.ToValidUTF8(kind[:min(len(kind), maxKind)], "")] += count
+			}
+		}
+	}
+	return parsed, report.Rekeyed || report.Message != ""
 }
 
 // OneLine makes text fit for conditions and events: one line, not too long, no credentials of URLs.
