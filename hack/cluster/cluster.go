@@ -53,6 +53,9 @@ func Open(dir string) (*Cluster, error) {
 // Kubeconfig is the file for kubectl, helm and client-go, with all rights.
 func (c *Cluster) Kubeconfig() string { return c.path("kubeconfig") }
 
+// AuditLog has a line of JSON, an audit.k8s.io Event, for each request of a service account that is not Kubernetes' own.
+func (c *Cluster) AuditLog() string { return c.path("logs", "audit.log") }
+
 // Kubectl is the kubectl of the cluster's version.
 func (c *Cluster) Kubectl() string { return filepath.Join(c.Programs, "kubectl") }
 

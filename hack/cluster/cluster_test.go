@@ -120,6 +120,38 @@ func TestRecordedProcessIsNotMistakenForAnother(t *testing.T) {
 	}
 }
 
+func TestProgramsAreFoundAmongTheChildrenOfTheNode(t *testing.T) {
+	c := &Cluster{Name: "demo", Dir: t.TempDir()}
+	if err := writeProcess(c.path("node.pid"), os.Getpid()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Program("sleep"); err == nil {
+		t.Error("a program was found before it ran")
+	}
+	process := exec.Command("sleep", "600")
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if pid, err := c.Program("sleep"); err != nil || pid != process.Process.Pid {
+		t.Errorf("found %d, want %d: %v", pid, process.Process.Pid, err)
+	}
+	if err := process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := process.Wait(); err == nil {
+		t.Error("the process ended by itself")
+	}
+	if _, err := c.Program("sleep"); err == nil {
+		t.Error("a program was found after it has ended")
+	}
+	if found, err := c.Processes("containerd://0123"); err != nil || len(found) > 0 {
+		t.Errorf("a container that never was has the processes %d: %v", found, err)
+	}
+	if _, err := c.Processes(""); err == nil {
+		t.Error("a container without an id was looked for")
+	}
+}
+
 func TestDownWithoutACluster(t *testing.T) {
 	c := &Cluster{Name: "none", Dir: filepath.Join(t.TempDir(), "gatehouse", "none")}
 	if err := c.Down(t.Context()); err != nil {

@@ -32,6 +32,7 @@ func (c *Cluster) writeFiles() error {
 		"kube-proxy.yaml":     "kube-proxy.yaml",
 		"cni.conflist":        "cni/10-pods.conflist",
 		"resolv.conf":         "resolv.conf",
+		"audit.yaml":          "audit.yaml",
 		"dns.yaml":            "dns.yaml",
 	} {
 		if err := render(source, c.path("files", target), values); err != nil {

@@ -38,18 +38,28 @@ func readProcess(file string) int {
 	return pid
 }
 
-// startTime is field 22 of proc(5) stat; it fails for a process that has ended, also when nobody has waited for it.
+// startTime is field 22 of proc(5) stat; it fails for a process that has ended.
 func startTime(pid int) (string, error) {
-	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	fields, err := statOf(pid)
 	if err != nil {
 		return "", err
+	}
+	return fields[19], nil
+}
+
+// statOf has the fields of proc(5) stat from the third, the state, on; it fails for a process that has ended, also when
+// nobody has waited for it.
+func statOf(pid int) ([]string, error) {
+	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil, err
 	}
 	_, rest, _ := strings.Cut(string(content), ") ")
 	fields := strings.Fields(rest)
 	if len(fields) < 20 || fields[0] == "Z" || fields[0] == "X" {
-		return "", fmt.Errorf("process %d has ended", pid)
+		return nil, fmt.Errorf("process %d has ended", pid)
 	}
-	return fields[19], nil
+	return fields, nil
 }
 
 // Node is the process that all others of the cluster descend from, PID 1 of their namespace; 0 when it is not running.

@@ -63,6 +63,8 @@ func (c *Cluster) apiserverArguments() []string {
 		"--requestheader-username-headers=X-Remote-User",
 		"--proxy-client-cert-file=" + c.path("pki", "front-proxy-client.crt"),
 		"--proxy-client-key-file=" + c.path("pki", "front-proxy-client.key"),
+		"--audit-policy-file=" + c.path("files", "audit.yaml"),
+		"--audit-log-path=" + c.AuditLog(),
 	}
 }
 
