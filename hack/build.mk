@@ -48,6 +48,15 @@ bin/images/authserver-next.tar: bin/next/authserver $(IMAGE_TOOL)
 	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver \
 		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
 
+# Versions that are bad, each in another way.
+bin/broken: always
+	$(quiet) 'build the broken authserver' $(GO) build $(GO_FLAGS) -o $@ ./hack/e2e/broken
+
+bin/images/authserver-without-%.tar: bin/broken bin/authserver $(IMAGE_TOOL)
+	@mkdir -p $(@D)
+	@$(IMAGE_TOOL) --repository docker.io/gatehouse/authserver --output $@ --env FAILS=$* \
+		--entrypoint /broken bin/broken:/broken bin/authserver:/authserver > $(@:.tar=.ref)
+
 # What the throw-away cluster runs beside them.
 bin/images/pause.tar: bin/pause $(IMAGE_TOOL)
 	@mkdir -p $(@D)
@@ -77,7 +86,9 @@ root:
 
 demo-deps: root debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
 
-e2e-deps: demo-deps bin/images/authserver-next.tar
+E2E_IMAGES := bin/images/authserver-next.tar bin/images/authserver-without-start.tar bin/images/authserver-without-requests.tar
+
+e2e-deps: demo-deps $(E2E_IMAGES) $(KWOK) bin/kubectl-gatehouse
 
 test-deps: debian $(KUBECTL) $(HELM) $(ETCD) conformance-deps
 
@@ -88,4 +99,4 @@ PORT         ?= 3001
 export CLUSTER CLUSTER_NAME PORT IMG AUTHSERVER_IMG POSTGRES_IMG KUBE_BIN
 
 # What tests look for beside PATH.
-TEST_ENV := KUBEBUILDER_ASSETS=$(KUBE_BIN) HELM=$(HELM) KUBECTL=$(KUBECTL) GINKGO_NO_COLOR=TRUE
+TEST_ENV := KUBEBUILDER_ASSETS=$(KUBE_BIN) HELM=$(HELM) KUBECTL=$(KUBECTL) KWOK=$(KWOK) GINKGO_NO_COLOR=TRUE

@@ -8,6 +8,7 @@ ETCD_VERSION           := 3.7.3
 COREDNS_VERSION        := v1.15.0
 CONTROLLER_GEN_VERSION := v0.23.0
 GOLANGCI_LINT_VERSION  := v2.15.0
+KWOK_VERSION           := v0.8.0
 
 # The same flags everywhere, so that the build cache serves the operator, the tests and the cluster alike.
 GO       := env CGO_ENABLED=0 GOFLAGS=-buildvcs=false go
@@ -57,6 +58,8 @@ endef
 
 $(eval $(call tool,CONTROLLER_GEN,controller-gen,sigs.k8s.io/controller-tools/cmd/controller-gen,$(CONTROLLER_GEN_VERSION)))
 $(eval $(call tool,GOLANGCI_LINT,golangci-lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,$(GOLANGCI_LINT_VERSION)))
+# Nodes that only claim to run pods, for the end-to-end test.
+$(eval $(call tool,KWOK,kwok,sigs.k8s.io/kwok/cmd/kwok,$(KWOK_VERSION)))
 
 .PHONY: debian
 debian:
