@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,16 +35,7 @@ func (d *demo) configurationChanges(t *testing.T) {
 func (d *demo) customFieldIsAdded(t *testing.T) {
 	before := d.schemaHash(t)
 	d.underLoad(t, func(t *testing.T) {
-		auth, err := d.auth(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		fields, err := json.Marshal(append(auth.Spec.CustomFields, v1alpha1.CustomField{
-			Name: "plan", Type: "string", Default: ptr.To("trial"), Index: true, Required: true}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		d.rolls(t, `{"spec":{"customFields":`+string(fields)+`}}`)
+		d.rolls(t, d.withField(t, v1alpha1.CustomField{Name: "plan", Type: "string", Default: ptr.To("trial"), Index: true, Required: true}))
 	})
 	if after := d.schemaHash(t); after == before {
 		t.Errorf("the schema is still %s", after)
@@ -61,10 +51,7 @@ func (d *demo) customFieldIsAdded(t *testing.T) {
 
 // imageChanges upgrades to the next version, and goes back to the operator's own.
 func (d *demo) imageChanges(t *testing.T) {
-	if err := d.cluster.Load(t.Context(), filepath.Join(d.root, "bin", "images", "authserver-next.tar")); err != nil {
-		t.Fatal(err)
-	}
-	next := d.reference(t, "authserver-next")
+	next := d.load(t, "authserver-next")
 	for _, image := range []string{`"` + next + `"`, "null"} {
 		d.underLoad(t, func(t *testing.T) { d.rolls(t, `{"spec":{"image":`+image+`}}`) })
 		if got, want := d.pods(t)[0].Spec.Containers[0].Image, next; (got == want) != (image != "null") {
@@ -124,15 +111,34 @@ func (d *demo) operatorRestarts(t *testing.T) {
 	}
 }
 
-func (d *demo) patch(t *testing.T, patch string) {
+// withField is the patch that adds a custom field, or replaces the one of its name.
+func (d *demo) withField(t *testing.T, field v1alpha1.CustomField) string {
 	t.Helper()
 	auth, err := d.auth(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.client.Patch(t.Context(), auth, client.RawPatch(types.MergePatchType, []byte(patch))); err != nil {
+	others := slices.DeleteFunc(auth.Spec.CustomFields, func(other v1alpha1.CustomField) bool { return other.Name == field.Name })
+	fields, err := json.Marshal(append(others, field))
+	if err != nil {
 		t.Fatal(err)
 	}
+	return `{"spec":{"customFields":` + string(fields) + `}}`
+}
+
+func (d *demo) patch(t *testing.T, patch string) {
+	t.Helper()
+	if err := d.tryPatch(t.Context(), patch); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (d *demo) tryPatch(ctx context.Context, patch string) error {
+	auth, err := d.auth(ctx)
+	if err != nil {
+		return err
+	}
+	return d.client.Patch(ctx, auth, client.RawPatch(types.MergePatchType, []byte(patch)))
 }
 
 // rolls changes the spec in a way that replaces all pods, and waits until the old ones are gone.
@@ -216,15 +222,6 @@ func (d *demo) deletionKeepsData(t *testing.T) {
 }
 
 func (d *demo) uninstallKeepsCRD(t *testing.T) {
-	if _, err := d.kube(t.Context(), "helm", "uninstall", "gatehouse", "--namespace="+system, "--wait", "--timeout=2m"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.kube(t.Context(), "kubectl", "get", "customresourcedefinition", "authservices.gatehouse.dev"); err != nil {
-		t.Error(err)
-	}
-	left, err := d.kube(t.Context(), "kubectl", "--namespace="+system, "get", "deployments,services,serviceaccounts,roles,clusterroles",
-		"--selector=app.kubernetes.io/instance=gatehouse", "--output=name")
-	if err != nil || strings.TrimSpace(left) != "" {
-		t.Errorf("left: %s%v", left, err)
-	}
+	d.helm(t, "uninstall", "gatehouse", "--wait", "--timeout="+patience.String())
+	d.releaseIsGone(t)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
@@ -33,8 +34,8 @@ const (
 	name      = "demo"
 	operator  = "gatehouse-operator"
 
-	// patience bounds waits; on two busy cores a rollout takes about 20 s.
-	patience = 3 * time.Minute
+	// patience bounds waits. On two busy cores a rollout takes about 20 s; a failed migration is tried again after a minute.
+	patience = 5 * time.Minute
 	poll     = 200 * time.Millisecond
 )
 
@@ -44,10 +45,13 @@ type demo struct {
 	bin     string
 	cluster *cluster.Cluster
 	port    string
+	config  *rest.Config
+	scheme  *runtime.Scheme
 	client  client.Client
 	figures *figures
 	result  result
 	crowd   *crowd
+	jobs    *jobs
 }
 
 // result is what client.mjs writes.
@@ -169,6 +173,7 @@ func (d *demo) connect(t *testing.T) {
 	if d.client, err = client.New(config, client.Options{Scheme: scheme}); err != nil {
 		t.Fatal(err)
 	}
+	d.config, d.scheme = config, scheme
 }
 
 func (d *demo) readResult(t *testing.T, file string) {

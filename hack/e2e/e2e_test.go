@@ -57,6 +57,20 @@ func (d *demo) scenarios() []scenario {
 		{step{"nobody notices another password of the database", d.databasePasswordRotates}, false},
 		{step{"nobody notices other numbers of replicas", d.replicasChange}, false},
 		{step{"nobody notices a restart of the operator", d.operatorRestarts}, false},
+		{step{"a migration waits for its approval", d.planIsApproved}, false},
+		{step{"bad versions are stopped, and the good one goes on", d.badVersionsAreStopped}, false},
+		{step{"kubectl gatehouse shows and checks it", d.pluginWorks}, false},
+		{step{"a server is killed", d.serverIsKilled}, true},
+		{step{"the operator is killed twice during a migration", d.operatorIsKilled}, false},
+		{step{"a migration is killed at its start, before a lock and at an index", d.migrationIsKilled}, false},
+		{step{"a migration is killed while it fills a column", d.backFillIsKilled}, false},
+		{step{"what is changed or deleted by hand comes back", d.driftIsCorrected}, true},
+		{step{"namespaces with AuthServices go", d.namespacesGo}, false},
+		{step{"the API server is killed", d.apiServerIsKilled}, false},
+		{step{"the database is killed, and away for 30 s", d.databaseIsKilled}, false},
+		{step{"the database hangs for 30 s", d.databaseHangs}, false},
+		{step{"nobody notices that the chart is uninstalled and upgraded", d.chartIsReplaced}, false},
+		{step{"200 are served in 20 namespaces", d.manyAreServed}, false},
 	}
 }
 
@@ -73,6 +87,7 @@ func (d *demo) walk(t *testing.T, steps []step) bool {
 
 // play runs the scenarios that were asked for, and says which were not.
 func (d *demo) play(t *testing.T, all []scenario) {
+	d.jobs = d.watchJobs(t)
 	for _, s := range all {
 		if !s.few && *scenarios == "few" {
 			d.figures.printf("left to `make e2e`: %s\n", s.name)

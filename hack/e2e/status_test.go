@@ -133,9 +133,13 @@ func (d *demo) pods(t *testing.T) []corev1.Pod {
 
 // podsOf are all pods that serve, have served or will serve.
 func (d *demo) podsOf(ctx context.Context) ([]corev1.Pod, error) {
-	var list corev1.PodList
-	err := d.client.List(ctx, &list, client.InNamespace(namespace), client.MatchingLabels{
+	return d.podsWith(ctx, namespace, client.MatchingLabels{
 		"app.kubernetes.io/instance": name, "app.kubernetes.io/component": "authserver"})
+}
+
+func (d *demo) podsWith(ctx context.Context, namespace string, labels client.MatchingLabels) ([]corev1.Pod, error) {
+	var list corev1.PodList
+	err := d.client.List(ctx, &list, client.InNamespace(namespace), labels)
 	return list.Items, err
 }
 
@@ -152,4 +156,17 @@ func (d *demo) podSecurityIsEnforced(t *testing.T) {
 			t.Errorf("a privileged pod in %s: %v", namespace, err)
 		}
 	}
+}
+
+// isNotReady is nil when the AuthService says that it is not, for that reason.
+func (d *demo) isNotReady(ctx context.Context, reason string) error {
+	auth, err := d.auth(ctx)
+	if err != nil {
+		return err
+	}
+	condition := meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionReady)
+	if condition == nil || condition.Status == metav1.ConditionTrue || condition.Reason != reason {
+		return fmt.Errorf("condition Ready is %+v, want one with the reason %s", condition, reason)
+	}
+	return nil
 }

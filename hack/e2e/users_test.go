@@ -32,25 +32,29 @@ func (d *demo) userIsStored(t *testing.T) {
 
 func (d *demo) database(t *testing.T) *pgx.Conn {
 	t.Helper()
-	var secret corev1.Secret
-	if err := d.client.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: "demo-db"}, &secret); err != nil {
+	conn, err := d.connectDatabase(t.Context())
+	if err != nil {
 		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+func (d *demo) connectDatabase(ctx context.Context) (*pgx.Conn, error) {
+	var secret corev1.Secret
+	if err := d.client.Get(ctx, client.ObjectKey{Namespace: namespace, Name: "demo-db"}, &secret); err != nil {
+		return nil, err
 	}
 	config, err := pgx.ParseConfig(string(secret.Data["uri"]))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	config.LookupFunc = func(ctx context.Context, _ string) ([]string, error) {
 		address, err := d.clusterIP(ctx, namespace, "demo-db")
 		return []string{address}, err
 	}
 	config.DialFunc = d.cluster.Dial
-	conn, err := pgx.ConnectConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close(context.Background()) })
-	return conn
+	return pgx.ConnectConfig(ctx, config)
 }
 
 func (d *demo) clusterIP(ctx context.Context, namespace, service string) (string, error) {
