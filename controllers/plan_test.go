@@ -130,7 +130,7 @@ var _ = Describe("a plan", func() {
 		eventually(auth, v1alpha1.ConditionSchemaMigrated, metav1.ConditionUnknown, v1alpha1.ReasonPlanning)
 		planned(firstPlan, 3)
 		Expect(eventually(auth, v1alpha1.ConditionSchemaMigrated, metav1.ConditionUnknown, v1alpha1.ReasonApprovalNeeded)).To(Equal(
-			"The migration has 3 statements, in status.schema.plan, and waits for their approval: kubectl -n " + namespace +
+			"The migration waits for the approval of its plan (statements: 3, in status.schema.plan): kubectl -n " + namespace +
 				" annotate --overwrite authservices.gatehouse.dev login gatehouse.dev/approve-plan=" + firstPlan))
 		eventually(auth, v1alpha1.ConditionDatabaseReachable, metav1.ConditionTrue, v1alpha1.ReasonReachable)
 		eventually(auth, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonApprovalNeeded)

@@ -28,7 +28,7 @@ func (v *migrationVerdicts) planned(auth *v1alpha1.AuthService, seen *observed) 
 	}
 	v.reachable = reached(v.reachable)
 	v.migrated.reason = v1alpha1.ReasonApprovalNeeded
-	v.migrated.message = fmt.Sprintf("The migration has %d statements, in status.schema.plan, and waits for their approval: "+
+	v.migrated.message = fmt.Sprintf("The migration waits for the approval of its plan (statements: %d, in status.schema.plan): "+
 		"kubectl -n %s annotate --overwrite authservices.gatehouse.dev %s %s=%s",
 		seen.plan.Count, auth.Namespace, auth.Name, v1alpha1.AnnotationApprovePlan, seen.plan.Hash)
 }
