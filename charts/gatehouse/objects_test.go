@@ -70,6 +70,7 @@ func byName(all []*unstructured.Unstructured) map[string]any {
 			delete(labels, label)
 		}
 		delete(annotations, "helm.sh/resource-policy")
+		delete(annotations, "argocd.argoproj.io/sync-options")
 		object.SetLabels(labels)
 		object.SetAnnotations(annotations)
 		found[object.GetKind()+" "+object.GetName()] = object.Object

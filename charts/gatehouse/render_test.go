@@ -33,6 +33,17 @@ func TestRenderings(t *testing.T) {
 	}
 }
 
+// TestOnlyTestsAreHooks: Argo CD and Flux render without helm's hooks, and leave out those of `helm test`.
+func TestOnlyTestsAreHooks(t *testing.T) {
+	for name, values := range cases(t) {
+		for _, object := range objects(t, render(t, "--values", values)) {
+			if hook, there := object.GetAnnotations()["helm.sh/hook"]; there && hook != "test" {
+				t.Errorf("%s: %s %s is a hook: %s", name, object.GetKind(), object.GetName(), hook)
+			}
+		}
+	}
+}
+
 func TestLint(t *testing.T) {
 	for name, values := range cases(t) {
 		t.Run(name, func(t *testing.T) { mustRun(t, "HELM", "lint", "--strict", "--values", values, ".") })
@@ -44,8 +55,8 @@ func TestCRDIsTheGeneratedOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want map[string]any
-	if err := yaml.Unmarshal(data, &want); err != nil {
+	var generated map[string]any
+	if err := yaml.Unmarshal(data, &generated); err != nil {
 		t.Fatal(err)
 	}
 	for _, keep := range []bool{true, false} {
@@ -57,7 +68,11 @@ func TestCRDIsTheGeneratedOne(t *testing.T) {
 		if crd.GetAnnotations()["helm.sh/resource-policy"] == "keep" != keep {
 			t.Errorf("crds.keep=%v: annotations are %v", keep, crd.GetAnnotations())
 		}
-		if diff := cmp.Diff(want["spec"], crd.Object["spec"]); diff != "" {
+		want := map[bool]string{true: "ServerSideApply=true,Prune=false,Delete=false", false: "ServerSideApply=true"}[keep]
+		if got := crd.GetAnnotations()["argocd.argoproj.io/sync-options"]; got != want {
+			t.Errorf("crds.keep=%v: Argo CD is told %q, want %q", keep, got, want)
+		}
+		if diff := cmp.Diff(generated["spec"], crd.Object["spec"]); diff != "" {
 			t.Errorf("the chart's CRD differs from config/crd, run `make generate`:\n%s", diff)
 		}
 	}
