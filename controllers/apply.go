@@ -33,6 +33,9 @@ func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, s
 		if err := r.apply(ctx, auth, seen, object, live); err != nil {
 			return err
 		}
+		if live != nil && seen.index(object) < 0 {
+			seen.record(live)
+		}
 	}
 	return nil
 }
@@ -51,7 +54,7 @@ func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen
 	}
 	kind, name := desired.GetKind(), desired.GetName()
 	if live != nil {
-		if !resources.Belongs(live, auth) && kind != "Secret" { // whose content has proved it by now
+		if !resources.Belongs(live, auth) && (kind != resources.KindSecret || name != resources.SecretName(auth)) { // whose content has proved it by now
 			return nameConflict(kind, name, "")
 		}
 		drift, err := differences(desired, live)

@@ -66,8 +66,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	out := conclude(r.advance(ctx, auth, seen))
-	out = out.by(seen.wake, seen.now)
+	out := r.act(ctx, auth, seen).by(seen.wake, seen.now)
 	failure := errors.Join(out.failure, r.report(ctx, auth, statusOf(auth, seen, out)))
 	if ctx.Err() != nil {
 		failure = nil // the operator is ending; its successor goes on from what is there

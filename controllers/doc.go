@@ -12,7 +12,7 @@
 // provide, only names and versions are read; a new version rolls pods where the auth server would not notice it by
 // itself. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must act), waiting
 // (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions. Nothing is
-// written that is already so: a resync makes no request but the read of the generated secret.
+// written that is already so: a resync makes no request but the reads of the generated secret and of the binding.
 //
 // Kinds that a cluster may lack are in optional.go: it asks at intervals which are served, watches our objects of these, and
 // has instances reconciled when one comes or goes.

@@ -11,8 +11,8 @@ import (
 // announced are the conditions whose changes are events. Ready only repeats the others while it is not True.
 var announced = []string{
 	v1alpha1.ConditionSecretsReady, v1alpha1.ConditionDatabaseReachable, v1alpha1.ConditionSchemaMigrated,
-	v1alpha1.ConditionAvailable, v1alpha1.ConditionExposed, v1alpha1.ConditionMonitored, v1alpha1.ConditionClientIPResolvable,
-	v1alpha1.ConditionReady,
+	v1alpha1.ConditionAvailable, v1alpha1.ConditionExposed, v1alpha1.ConditionMonitored, v1alpha1.ConditionBrowserTopology,
+	v1alpha1.ConditionClientIPResolvable, v1alpha1.ConditionReady,
 }
 
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch

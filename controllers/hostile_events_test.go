@@ -150,6 +150,10 @@ func (w *world) owned() []client.Object {
 			}
 		}
 	}
+	binding := &corev1.Secret{}
+	if admin.Get(ctx, client.ObjectKey{Namespace: w.namespace, Name: "login-binding"}, binding) == nil {
+		all = append(all, binding)
+	}
 	return all
 }
 

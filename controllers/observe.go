@@ -65,7 +65,7 @@ type observed struct {
 	urgent bool
 }
 
-// observe makes every read of a reconcile but one: find looks again for a child before it is made.
+// observe makes every read of a reconcile but those of find, which looks again for a child before it is made.
 func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
 	seen := &observed{now: r.Now()}
 	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{

@@ -32,7 +32,9 @@ type outcome struct {
 	stalled *stalledError
 	// failure is what the API server answered; the reconcile is tried again.
 	failure error
-	result  ctrl.Result
+	// withheld is the first change that was not made because the instance is suspended.
+	withheld string
+	result   ctrl.Result
 }
 
 // conclude sorts an error into its class.

@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"cmp"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,14 +30,18 @@ func statusOf(auth *v1alpha1.AuthService, seen *observed, out outcome) v1alpha1.
 	if deployment := seen.deployment(); deployment != nil {
 		status.Replicas, status.ReadyReplicas = deployment.Status.Replicas, deployment.Status.ReadyReplicas
 	}
+	if seen.index(resources.Binding(auth)) >= 0 {
+		status.Binding = &v1alpha1.BindingStatus{Name: resources.BindingName(auth)}
+	}
 	report := migrationReport(auth, seen)
 	status.Schema.Hash = cmp.Or(report.schemaHash, status.Schema.Hash)
 	status.Schema.Plan = schemaPlan(auth, seen, report.applied)
 
-	verdicts := []verdict{secretsReady(auth, seen, out), report.reachable, report.migrated, available(auth, seen, out)}
-	verdicts = append(verdicts, exposed(auth, seen)...)
-	ready := sumUp(auth, verdicts)
-	verdicts = append(verdicts, monitored(auth, seen)...)
+	verdicts := append([]verdict{
+		secretsReady(auth, seen, out), report.reachable, report.migrated, whileSuspended(auth, out, available(auth, seen, out)),
+	}, exposed(auth, seen)...)
+	ready := whileSuspended(auth, out, sumUp(auth, verdicts))
+	verdicts = slices.Concat(verdicts, monitored(auth, seen), browserTopology(auth))
 	for _, v := range append(verdicts, ready) {
 		set(auth, seen, &status, v)
 	}
@@ -104,7 +109,7 @@ func setProgress(auth *v1alpha1.AuthService, seen *observed, out outcome, status
 	case out.stalled != nil || ready.reason == v1alpha1.ReasonRolloutFailed || ready.reason == v1alpha1.ReasonCanaryFailed:
 		set(auth, seen, status, stalled)
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionReconciling)
-	case ready.status != metav1.ConditionTrue:
+	case ready.status != metav1.ConditionTrue && !auth.Spec.Suspend: // nobody is at work on a suspended one
 		set(auth, seen, status, verdict{v1alpha1.ConditionReconciling, metav1.ConditionTrue, ready.reason, ready.message})
 		meta.RemoveStatusCondition(&status.Conditions, v1alpha1.ConditionStalled)
 	default:

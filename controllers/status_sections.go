@@ -15,7 +15,7 @@ import (
 )
 
 // sectional are the conditions that are there only while the spec has the section that they are about.
-var sectional = []string{v1alpha1.ConditionExposed, v1alpha1.ConditionMonitored}
+var sectional = []string{v1alpha1.ConditionExposed, v1alpha1.ConditionMonitored, v1alpha1.ConditionBrowserTopology}
 
 // dropSectional removes the conditions that no verdict is about any more.
 func dropSectional(status *v1alpha1.AuthServiceStatus, verdicts []verdict) {

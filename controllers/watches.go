@@ -160,11 +160,13 @@ func podToInstance(_ context.Context, pod client.Object) []reconcile.Request {
 	}}}
 }
 
-// secretToInstances maps a secret to those that refer to it, and to the one whose generated secret it is by name.
+// secretToInstances maps a secret to those that refer to it, and to the one whose generated secret or binding it is by name.
 func (r *Reconciler) secretToInstances(ctx context.Context, secret client.Object) []reconcile.Request {
 	var requests []reconcile.Request
-	if name, ok := strings.CutSuffix(secret.GetName(), resources.SecretSuffix); ok {
-		requests = append(requests, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: secret.GetNamespace(), Name: name}})
+	for _, suffix := range []string{resources.SecretSuffix, resources.BindingSuffix} {
+		if name, ok := strings.CutSuffix(secret.GetName(), suffix); ok {
+			requests = append(requests, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: secret.GetNamespace(), Name: name}})
+		}
 	}
 	return append(requests, r.referringTo(ctx, secretIndex, secret)...)
 }

@@ -64,6 +64,7 @@ const (
 	ReasonCRDNotFound            = "CRDNotFound"
 	ReasonSameSite               = "SameSite"
 	ReasonCrossSite              = "CrossSite"
+	ReasonCookiesRefused         = "CookiesRefused"
 	ReasonResolvable             = "Resolvable"
 	ReasonUnresolvable           = "Unresolvable"
 )

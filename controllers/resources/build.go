@@ -60,7 +60,7 @@ func Build(auth *v1alpha1.AuthService, in Inputs) (*Objects, error) {
 	if err != nil {
 		return nil, err
 	}
-	objects := &Objects{Foundation: append([]Object{ServiceAccount(auth), configMap, Service(auth)}, optional(auth)...)}
+	objects := &Objects{Foundation: append([]Object{ServiceAccount(auth), configMap, Service(auth), Binding(auth)}, optional(auth)...)}
 	deployment, err := Deployment(auth, in, configMap.Name)
 	if err != nil {
 		return nil, err

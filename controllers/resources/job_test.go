@@ -108,7 +108,7 @@ func TestBuildWithoutDatabaseSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(objects.Foundation) != 4 || objects.Migration != nil || objects.Plan != nil || objects.Canary != nil || objects.Probe != nil || objects.Rollout != nil {
+	if len(objects.Foundation) != 5 || objects.Migration != nil || objects.Plan != nil || objects.Canary != nil || objects.Probe != nil || objects.Rollout != nil {
 		t.Errorf("want the foundation only, got %+v", objects)
 	}
 }
