@@ -97,6 +97,7 @@ type AuthServiceSpec struct {
 	Replicas *int32 `json:"replicas,omitempty"`
 
 	// suspend makes the operator change nothing of this service, for work by hand. What runs goes on; deletion still deletes.
+	// A change that is held back makes Ready Unknown, with the reason Suspended.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 

@@ -28,7 +28,9 @@ const (
 	ConditionStalled = "Stalled"
 )
 
-// Reasons of conditions. The reasons of a failed migration are those of the auth server's migration report.
+// Reasons of conditions. Suspended is of Available and Ready: it makes them Unknown while spec.suspend holds a change back,
+// because nobody can say that the service is as its spec says; Reconciling is not there, as nobody is at work, and Stalled
+// neither, as somebody wants it so. Tools that wait for a rollout thus wait on. The reasons of a failed migration are those of the auth server's migration report.
 const (
 	ReasonReady                  = "Ready"
 	ReasonPending                = "Pending"

@@ -10,9 +10,9 @@ type AuthServiceStatus struct {
 
 	// conditions, each with a message that names the cause and the fix. Ready sums up SecretsReady (the Secrets and
 	// ConfigMaps that pods mount exist), DatabaseReachable (the last migration could sign in), SchemaMigrated (the database has the
-	// schema of this generation) and Available (all replicas of this generation take requests, and the canary could sign in), and Exposed, where there is an ingress or a route.
-	// BrowserTopology and ClientIPResolvable warn. Reconciling is there
-	// while the operator is at work, Stalled while nothing moves until somebody acts on the message.
+	// schema of this generation), Available (all replicas of this generation take requests, and the canary could sign in) and,
+	// with ingress or httpRoute, Exposed (they are there). Monitored, BrowserTopology and ClientIPResolvable warn. Reconciling
+	// is there while the operator is at work, Stalled while nothing moves until somebody acts on the message.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
@@ -155,7 +155,8 @@ const (
 
 // BindingStatus names the secret that applications are bound with.
 type BindingStatus struct {
-	// name of the secret: type, provider, uri, host, port, issuer, jwks-uri, cookie-prefix, and where JWT_SECRET is.
+	// name of the secret: type, provider, uri, internal-uri, host, port, issuer, jwks-uri, cookie-prefix, and where JWT_SECRET
+	// is.
 	// +required
 	Name string `json:"name"`
 }
