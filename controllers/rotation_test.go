@@ -11,6 +11,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
@@ -231,6 +232,20 @@ var _ = Describe("a rotation of the generated key", func() {
 		Eventually(gone(again)).Should(BeTrue())
 		Expect(jobs(namespace)).To(HaveLen(1), "the migration, which ran once")
 		idle()
+
+		By("telling of each step once")
+		Eventually(func(g Gomega) {
+			events := &eventsv1.EventList{}
+			g.Expect(admin.List(ctx, events, client.InNamespace(namespace))).To(Succeed())
+			seen := map[string]int{}
+			for _, event := range events.Items {
+				if strings.HasPrefix(event.Reason, "Key") {
+					seen[event.Type+" "+event.Reason]++
+					g.Expect(event.Series).To(BeNil(), "%s was repeated", event.Reason)
+				}
+			}
+			g.Expect(seen).To(Equal(map[string]int{"Normal KeyPublished": 1, "Normal KeyActivated": 1, "Normal KeyRemoved": 1}))
+		}).Should(Succeed())
 	})
 
 	It("begins once for each new text", func() {

@@ -39,7 +39,7 @@ type AuthServiceStatus struct {
 	Schema SchemaStatus `json:"schema,omitempty,omitzero"`
 
 	// keys that sign cookies and tokens, newest first. A generated key is never replaced while it is listed here, but by a
-	// rotation.
+	// rotation. Those of a secret of your own are not listed: nobody else reads them.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -116,7 +116,7 @@ type KeyStatus struct {
 	// name of the key: BETTER_AUTH_SECRET or JWT_SECRET.
 	// +required
 	Name string `json:"name"`
-	// version of the key in BETTER_AUTH_SECRETS; 0 for JWT_SECRET.
+	// version of the key in BETTER_AUTH_SECRETS; 0 for JWT_SECRET, -1 for a BETTER_AUTH_SECRET that has none.
 	// +optional
 	// +kubebuilder:default=0
 	Version int32 `json:"version"`
@@ -134,10 +134,11 @@ type KeyStatus struct {
 	// activeSince is when it began to sign.
 	// +optional
 	ActiveSince *metav1.Time `json:"activeSince,omitempty"`
-	// retiresAt is when nothing depends on it any more, at the latest.
+	// retiresAt is when nothing that users hold depends on it any more. What the database keeps is then encrypted anew, and
+	// the key removed.
 	// +optional
 	RetiresAt *metav1.Time `json:"retiresAt,omitempty"`
-	// dependents are what would be lost with the key, such as "sessions until 2026-12-07T12:00:00Z".
+	// dependents are what would be lost with the key, such as "cookies and links until 2026-12-07T12:00:00Z" or "2 waiting mails".
 	// +optional
 	// +listType=atomic
 	Dependents []string `json:"dependents,omitempty"`
