@@ -39,6 +39,7 @@ var disturbances = []struct {
 	{"a user's object is deleted", 2, (*world).deleteUsers},
 	{"a user's object changes", 2, (*world).touchUsers},
 	{"the generated secret is lost", 1, (*world).loseSecret},
+	{"the keys are revoked", 1, (*world).revoke},
 	{"the generated secret is damaged", 1, (*world).damageSecret},
 	{"time passes", 3, (*world).pass},
 	{"the operator starts anew", 3, (*world).begin},
@@ -103,6 +104,9 @@ var sections = []func(*rand.Rand, *v1alpha1.AuthServiceSpec){
 	},
 	func(r *rand.Rand, s *v1alpha1.AuthServiceSpec) {
 		s.Secrets.Rotation.Trigger = pickOf(r, "", "a", "b", "c")
+	},
+	func(r *rand.Rand, s *v1alpha1.AuthServiceSpec) {
+		s.Secrets.Rotation.Interval = pickOf(r, nil, &metav1.Duration{Duration: 24 * time.Hour}, &metav1.Duration{Duration: 480 * time.Hour})
 	},
 }
 
@@ -242,6 +246,13 @@ func (w *world) touchUsers() {
 func (w *world) loseSecret() {
 	w.secretTouched = true
 	w.delete(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "login-secrets", Namespace: w.namespace}})
+}
+
+func (w *world) revoke() {
+	w.secret = nil // what it holds next is not what it held
+	w.change(func(auth *v1alpha1.AuthService) {
+		metav1.SetMetaDataAnnotation(&auth.ObjectMeta, v1alpha1.AnnotationRevoke, fmt.Sprint(w.steps))
+	})
 }
 
 func (w *world) damageSecret() {

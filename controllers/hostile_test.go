@@ -1,9 +1,11 @@
 package controllers_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +23,7 @@ import (
 var (
 	hostileSteps = flag.Int("hostile-steps", 400, "steps of the reconciler through a hostile world; make e2e takes 10000")
 	hostileSeed  = flag.Uint64("hostile-seed", 1, "seed of the hostile world")
+	hostileFile  = flag.String("hostile-figures", "", "`file` that the figures are appended to")
 )
 
 const (
@@ -54,8 +57,7 @@ var _ = Describe("the reconciler in a hostile world", func() {
 		worlds.Wait()
 		close(reports)
 		for report := range reports {
-			AddReportEntry(report)
-			fmt.Fprintln(GinkgoWriter, report)
+			tell(report)
 		}
 	})
 })
@@ -166,6 +168,19 @@ func (w *world) invariants(auth *v1alpha1.AuthService) {
 func (w *world) summary() string {
 	return fmt.Sprintf("world %d: %d steps, %d calms, at most %d writes to converge, %d requests failed, %d reads were stale",
 		w.seed, w.steps, w.calms, w.mostWrites, w.faults.failed, w.cache.stale)
+}
+
+// tell leaves a figure where make e2e collects them.
+func tell(report string) {
+	GinkgoHelper()
+	fmt.Fprintln(GinkgoWriter, report)
+	if *hostileFile == "" {
+		return
+	}
+	file, err := os.OpenFile(*hostileFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	Expect(err).NotTo(HaveOccurred())
+	_, err = fmt.Fprintln(file, report)
+	Expect(errors.Join(err, file.Close())).To(Succeed())
 }
 
 func newWorld(seed uint64) *world {
