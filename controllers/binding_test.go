@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -76,6 +77,23 @@ var _ = Describe("the condition BrowserTopology", func() {
 		auth.Spec.AllowedOrigins = []string{"https://app.example.org"}
 		bringUp(auth) // Ready does not depend on it
 		eventually(auth, v1alpha1.ConditionBrowserTopology, metav1.ConditionFalse, v1alpha1.ReasonCrossSite)
+		told := func() (count int) {
+			events := &eventsv1.EventList{}
+			Expect(admin.List(ctx, events, client.InNamespace(namespace))).To(Succeed())
+			for _, event := range events.Items {
+				if event.Reason == v1alpha1.ReasonCrossSite && event.Type == corev1.EventTypeWarning && event.Series == nil {
+					count++
+				}
+			}
+			return count
+		}
+		Eventually(told).Should(Equal(1))
+		update(auth, func(a *v1alpha1.AuthService) {
+			a.Spec.AllowedOrigins = append(a.Spec.AllowedOrigins, "https://app.example.net")
+		})
+		Expect(eventually(auth, v1alpha1.ConditionBrowserTopology, metav1.ConditionFalse, v1alpha1.ReasonCrossSite)).To(ContainSubstring("app.example.net"))
+		settled(op)
+		Expect(told()).To(Equal(1), "once for the change, not for each other text")
 		update(auth, func(a *v1alpha1.AuthService) { a.Spec.AllowedOrigins = []string{"https://app.example.com"} })
 		eventually(auth, v1alpha1.ConditionBrowserTopology, metav1.ConditionTrue, v1alpha1.ReasonSameSite)
 		update(auth, func(a *v1alpha1.AuthService) { a.Spec.AllowedOrigins = nil })
