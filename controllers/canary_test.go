@@ -220,12 +220,18 @@ var _ = Describe("a canary", func() {
 		cause := "The canary of the new version cannot start: pod " + pod.Name +
 			": ImagePullBackOff: no such image; 2 replicas go on in the previous configuration"
 		Expect(eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonPodNotStarting)).To(Equal(cause))
+
+		By("as the Job controller ends it")
+		updateStatus(job, func(job *batchv1.Job) {
+			job.Status.StartTime, job.Status.Conditions = ptr.To(metav1.Now()), jobConditions(batchv1.JobFailureTarget)
+		})
+		Expect(eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonCanaryFailed)).To(Equal(cause))
 		Expect(admin.Delete(ctx, pod, client.GracePeriodSeconds(0))).To(Succeed())
 		updateStatus(job, func(job *batchv1.Job) {
-			job.Status.StartTime, job.Status.Failed = ptr.To(metav1.Now()), 1
-			job.Status.Conditions = jobConditions(batchv1.JobFailureTarget, batchv1.JobFailed)
+			job.Status.Failed, job.Status.Conditions = 1, jobConditions(batchv1.JobFailureTarget, batchv1.JobFailed)
 		})
-		eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonCanaryFailed)
+		settled(op)
+		Expect(eventually(auth, v1alpha1.ConditionAvailable, metav1.ConditionFalse, v1alpha1.ReasonCanaryFailed)).To(Equal(cause))
 	})
 
 	It("of an image that reports nothing counts by its Job", func() {

@@ -56,11 +56,13 @@ func (s *observed) canaryFailure(auth *v1alpha1.AuthService, failed *batchv1.Job
 	return unexplained(what, failed) + rest
 }
 
-// lastFailed is the newest Job of the work that failed; nil when none did.
+// lastFailed is the newest Job of the work that failed, or is about to, when its pods are already being deleted; nil when none
+// did.
 func (s *observed) lastFailed(w work) *batchv1.Job {
 	var last *batchv1.Job
 	for _, job := range s.jobsOf(w) {
-		if jobCondition(job, batchv1.JobFailed) != nil && (last == nil || resources.Attempt(job) > resources.Attempt(last)) {
+		failed := cmp.Or(jobCondition(job, batchv1.JobFailed), jobCondition(job, batchv1.JobFailureTarget))
+		if failed != nil && (last == nil || resources.Attempt(job) > resources.Attempt(last)) {
 			last = job
 		}
 	}
