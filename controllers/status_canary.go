@@ -32,14 +32,36 @@ func (s *observed) canaryVerdict(auth *v1alpha1.AuthService, canary work, what, 
 		return v
 	}
 	v.message = "The " + what + " is at work in Job " + newest.Name + rest
-	if failed := s.lastFailed(canary); failed != nil {
+	pods := s.podsOf(canary)
+	failed, crash, cause := s.lastFailed(canary), crashing(pods), notStarting(pods)
+	switch {
+	case failed != nil:
 		v.status, v.reason = metav1.ConditionFalse, v1alpha1.ReasonCanaryFailed
 		v.message = s.canaryFailure(auth, failed, canary, what, rest)
-	} else if cause := notStarting(s.podsOf(canary)); cause != "" {
+	case crash != "":
+		v.status, v.reason = metav1.ConditionFalse, v1alpha1.ReasonCanaryFailed
+		v.message = "The " + what + " failed: " + crash + rest
+	case cause != "":
 		v.status, v.reason = metav1.ConditionFalse, v1alpha1.ReasonPodNotStarting
 		v.message = "The " + what + " cannot start: " + cause + rest
 	}
 	return v
+}
+
+// crashing is why the server beside a canary does not stay up, once it was started a third time; empty when it does. Its
+// pod would only end with its time.
+func crashing(pods []corev1.Pod) string {
+	for _, pod := range pods {
+		for _, server := range pod.Status.InitContainerStatuses {
+			if server.Name != resources.ContainerName || server.RestartCount < 2 || ptr.Deref(server.Started, false) {
+				continue
+			}
+			ended := cmp.Or(server.State.Terminated, server.LastTerminationState.Terminated, &corev1.ContainerStateTerminated{})
+			cause, _ := resources.ParseStartReport(ended.Message)
+			return "pod " + pod.Name + ": " + cmp.Or(cause, fmt.Sprintf("the server ends with exit code %d before it is ready", ended.ExitCode))
+		}
+	}
+	return ""
 }
 
 // canaryFailure is what the pod reported. One that had no time for that is deleted when its time is over; why it could not

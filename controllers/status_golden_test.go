@@ -42,6 +42,10 @@ func TestStatusOfUpgrades(t *testing.T) {
 		"canary-running":  upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobAtWork(canary)).expecting(canary, probe),
 		"canary-failed": upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobDone(canary, batchv1.JobFailed)).
 			expecting(canary, probe).saying(t, canary, corev1.PodFailed, failed),
+		"canary-crashing": upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobAtWork(canary)).
+			expecting(canary, probe).ending(canary, 2, `{"startFailure":"email.caFile: no such file"}`),
+		"canary-crashed-once": upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobAtWork(canary)).
+			expecting(canary, probe).ending(canary, 1, ""),
 		"probe-failed": upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobDone(probe, batchv1.JobFailed)).
 			expecting(work{}, probe).saying(t, probe, corev1.PodFailed, failed),
 		"unresolvable": upgrade(2, migrated, jobDone(migrated, batchv1.JobComplete), jobDone(probe, batchv1.JobComplete)).
@@ -98,6 +102,18 @@ func (s *observed) saying(t *testing.T, w work, phase corev1.PodPhase, report co
 		ObjectMeta: metav1.ObjectMeta{Labels: map[string]string{w.label: w.hash}},
 		Status: corev1.PodStatus{Phase: phase, ContainerStatuses: []corev1.ContainerStatus{{
 			Name: resources.CanaryContainer, State: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Message: string(text)}},
+		}}},
+	})
+	return s
+}
+
+// ending is a server beside the canary that was restarted so often.
+func (s *observed) ending(w work, restarts int32, lastWords string) *observed {
+	s.pods = append(s.pods, corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: "login-canary-x", Labels: map[string]string{w.label: w.hash}},
+		Status: corev1.PodStatus{Phase: corev1.PodPending, InitContainerStatuses: []corev1.ContainerStatus{{
+			Name: resources.ContainerName, RestartCount: restarts, State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}},
+			LastTerminationState: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: 1, Message: lastWords}},
 		}}},
 	})
 	return s
