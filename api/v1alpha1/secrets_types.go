@@ -36,7 +36,8 @@ type KeyRotationSpec struct {
 
 	// revoke is for keys that leaked: each new text, such as a date, replaces all of them at once, that of JWT_SECRET included.
 	// Everybody has to sign in again, what old keys encrypted is lost, and all replicas are replaced together, which takes the
-	// service away for some seconds. In a new AuthService it does nothing.
+	// service away for some seconds. In a new AuthService it does nothing, and while suspend is set it
+	// waits.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Revoke string `json:"revoke,omitempty"`
