@@ -74,7 +74,7 @@ test: test-deps e2e-deps
 
 .PHONY: e2e
 e2e: ## Run the end-to-end test on a cluster of its own: the demo's path, and all scenarios with their figures.
-e2e: e2e-deps
+e2e: e2e-deps scenario-deps
 	@$(TEST_ENV) hack/test.sh ./hack/e2e -timeout=90m -scenarios=all
 
 .PHONY: conformance

@@ -73,7 +73,7 @@ bin/images/postgres.tar: debian hack/demo/postgres-image.sh $(IMAGE_TOOL)
 PRODUCT_IMAGES := bin/images/operator.tar bin/images/authserver.tar
 CLUSTER_IMAGES := bin/images/pause.tar bin/images/coredns.tar bin/images/postgres.tar
 
-.PHONY: root demo-deps test-deps e2e-deps client-deps conformance-deps
+.PHONY: root demo-deps test-deps e2e-deps scenario-deps client-deps conformance-deps
 client-deps:
 	@hack/demo/install.sh
 
@@ -86,9 +86,11 @@ root:
 
 demo-deps: root debian $(KUBECTL) $(HELM) $(ETCD) $(CLUSTER_TOOL) $(PRODUCT_IMAGES) $(CLUSTER_IMAGES) client-deps
 
-E2E_IMAGES := bin/images/authserver-next.tar bin/images/authserver-without-start.tar bin/images/authserver-without-requests.tar
+e2e-deps: demo-deps
 
-e2e-deps: demo-deps $(E2E_IMAGES) $(KWOK) bin/kubectl-gatehouse
+# What only the scenarios need that make test leaves out.
+scenario-deps: bin/images/authserver-next.tar bin/images/authserver-without-start.tar bin/images/authserver-without-requests.tar \
+	bin/kubectl-gatehouse $(KWOK)
 
 test-deps: debian $(KUBECTL) $(HELM) $(ETCD) conformance-deps
 

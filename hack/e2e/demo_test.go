@@ -200,6 +200,11 @@ func (d *demo) reference(t *testing.T, image string) string {
 // eventually polls until check is satisfied.
 func eventually(t *testing.T, check func(context.Context) error) {
 	t.Helper()
+	within(t, patience, check)
+}
+
+func within(t *testing.T, patience time.Duration, check func(context.Context) error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	ticker := time.NewTicker(poll)

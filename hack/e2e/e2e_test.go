@@ -55,6 +55,7 @@ func (d *demo) scenarios() []scenario {
 		{step{"nobody notices a new custom field", d.customFieldIsAdded}, true},
 		{step{"nobody notices another image, or its return", d.imageChanges}, false},
 		{step{"nobody notices another password of the database", d.databasePasswordRotates}, false},
+		{step{"nobody notices that the keys of cookies rotate", d.keysRotate}, false},
 		{step{"nobody notices other numbers of replicas", d.replicasChange}, false},
 		{step{"nobody notices a restart of the operator", d.operatorRestarts}, false},
 		{step{"a migration waits for its approval", d.planIsApproved}, false},

@@ -20,6 +20,9 @@ const (
 	inEachOne      = 10
 	realOnes       = 5
 	quiet          = time.Minute
+
+	// muchPatience is for all of them together.
+	muchPatience = 4 * patience
 )
 
 // manyAreServed has 200 AuthServices in 20 namespaces, of which five really run.
@@ -68,7 +71,7 @@ func manyNamespace(i int) string { return fmt.Sprintf("many-%02d", i) }
 
 func (d *demo) eventuallyAllReady(t *testing.T, all []v1alpha1.AuthService) {
 	t.Helper()
-	eventually(t, func(ctx context.Context) error {
+	within(t, muchPatience, func(ctx context.Context) error {
 		var list v1alpha1.AuthServiceList
 		if err := d.client.List(ctx, &list); err != nil {
 			return err
@@ -131,7 +134,7 @@ func (d *demo) manyGo(t *testing.T) time.Duration {
 	for i := range manyNamespaces {
 		d.kubectl(t, "delete", "namespace", manyNamespace(i), "--wait=false")
 	}
-	eventually(t, func(ctx context.Context) error {
+	within(t, muchPatience, func(ctx context.Context) error {
 		var left corev1.NamespaceList
 		if err := d.client.List(ctx, &left); err != nil {
 			return err

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -38,6 +40,36 @@ func (d *demo) badVersionsAreStopped(t *testing.T) {
 		d.patch(t, `{"spec":{"image":null}}`)
 		eventually(t, func(ctx context.Context) error { return d.runs(ctx, 2) })
 	}
+}
+
+// keysRotate until a new one signs and the old one is no longer needed for that.
+func (d *demo) keysRotate(t *testing.T) {
+	d.underLoad(t, func(t *testing.T) {
+		began := time.Now()
+		d.plugin(t, "rotate", name, "--wait="+patience.String())
+		eventually(t, func(ctx context.Context) error {
+			return errors.Join(d.keysAre(ctx, v1alpha1.KeyRetiring, v1alpha1.KeyActive), d.runs(ctx, 2))
+		})
+		d.figure(t, "the new key signs and all replicas know it after %.0f s", time.Since(began).Seconds())
+	})
+}
+
+// keysAre the states of the keys of cookies, by their versions.
+func (d *demo) keysAre(ctx context.Context, want ...v1alpha1.KeyState) error {
+	auth, err := d.auth(ctx)
+	if err != nil {
+		return err
+	}
+	states := make([]v1alpha1.KeyState, len(want)+1)
+	for _, key := range auth.Status.Keys {
+		if int(key.Version) <= len(want) {
+			states[key.Version] = key.State
+		}
+	}
+	if !slices.Equal(states[1:], want) {
+		return fmt.Errorf("the keys are %s, want %s", states[1:], want)
+	}
+	return nil
 }
 
 func (d *demo) message(t *testing.T, condition string) string {
