@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"flag"
 	"testing"
+
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
 
 var scenarios = flag.String("scenarios", "few", "which scenarios run between the steps of the demo: few, within the time of the gate, or all")
@@ -86,9 +89,14 @@ func (d *demo) walk(t *testing.T, steps []step) bool {
 	return true
 }
 
-// play runs the scenarios that were asked for, and says which were not.
+// play runs the scenarios that were asked for, and says which were not. After one that has failed the others begin with
+// the spec of before.
 func (d *demo) play(t *testing.T, all []scenario) {
 	d.jobs = d.watchJobs(t)
+	auth, err := d.auth(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range all {
 		if !s.few && *scenarios == "few" {
 			d.figures.printf("left to `make e2e`: %s\n", s.name)
@@ -96,6 +104,20 @@ func (d *demo) play(t *testing.T, all []scenario) {
 		}
 		if !t.Run(s.name, s.run) {
 			d.explain(t)
+			d.restore(t, auth.Spec)
 		}
 	}
+}
+
+func (d *demo) restore(t *testing.T, spec v1alpha1.AuthServiceSpec) {
+	t.Helper()
+	eventually(t, func(ctx context.Context) error {
+		auth, err := d.auth(ctx)
+		if err != nil {
+			return err
+		}
+		auth.Spec = spec
+		return d.client.Update(ctx, auth)
+	})
+	eventually(t, func(ctx context.Context) error { return d.runs(ctx, 2) })
 }
