@@ -25,13 +25,15 @@ func (d *demo) load(t *testing.T, image string) string {
 
 // badVersionsAreStopped tries one that does not start, and one that is ready and answers nothing: the pods that serve stay.
 func (d *demo) badVersionsAreStopped(t *testing.T) {
-	for _, image := range []string{"authserver-without-start", "authserver-without-requests"} {
+	for image, reason := range map[string]string{
+		"authserver-without-start": v1alpha1.ReasonPodNotStarting, "authserver-without-requests": v1alpha1.ReasonCanaryFailed,
+	} {
 		reference := d.load(t, image)
 		before := d.pods(t)
 		d.underLoad(t, func(t *testing.T) {
 			began := time.Now()
 			d.patch(t, `{"spec":{"image":"`+reference+`"}}`)
-			eventually(t, func(ctx context.Context) error { return d.isNotReady(ctx, v1alpha1.ReasonCanaryFailed) })
+			eventually(t, func(ctx context.Context) error { return d.isNotReady(ctx, reason) })
 			d.figure(t, "%s is found out after %.0f s: %s", image, time.Since(began).Seconds(), d.message(t, v1alpha1.ConditionReady))
 		})
 		if after := d.pods(t); !slices.Equal(uids(before), uids(after)) {
