@@ -134,7 +134,7 @@ func notStarting(pods []corev1.Pod) string {
 				return "pod " + pod.Name + ": " + cause
 			}
 			if waiting := container.State.Waiting; waiting != nil && !beginning[waiting.Reason] {
-				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, waiting.Reason, waiting.Message))
+				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, waiting.Reason, whyWaiting(&container)))
 			}
 		}
 		for _, condition := range pod.Status.Conditions {
@@ -158,6 +158,15 @@ func startFailure(container *corev1.ContainerStatus) string {
 		}
 	}
 	return ""
+}
+
+// whyWaiting is what the kubelet says, but for how long it is going to wait: that is another time after each attempt, and no
+// news.
+func whyWaiting(container *corev1.ContainerStatus) string {
+	if waiting := container.State.Waiting; waiting.Reason != "CrashLoopBackOff" {
+		return waiting.Message
+	}
+	return "container " + container.Name + " ends again and again; its log says why"
 }
 
 // beginning are the reasons that every pod waits for at first.

@@ -74,15 +74,15 @@ func TestNotStarting(t *testing.T) {
 		status corev1.PodStatus
 		want   string
 	}{
-		"running":   {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{}}}, ""},
-		"beginning": {corev1.PodStatus{ContainerStatuses: waiting("ContainerCreating", "")}, ""},
-		"crashing":  {corev1.PodStatus{ContainerStatuses: waiting("CrashLoopBackOff", "back-off 10s\nrestarting")}, "pod p: CrashLoopBackOff: back-off 10s restarting"},
+		"running":      {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{}}}, ""},
+		"beginning":    {corev1.PodStatus{ContainerStatuses: waiting("ContainerCreating", "")}, ""},
+		"in two lines": {corev1.PodStatus{ContainerStatuses: waiting("ErrImagePull", "no such\nimage")}, "pod p: ErrImagePull: no such image"},
 		"failed to start": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
 			State: waiting("CrashLoopBackOff", "back-off")[0].State, LastTerminationState: terminated(`{"startFailure":"client secret of google: is missing"}`)}}},
 			"pod p: client secret of google: is missing"},
 		"just failed to start": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver", State: terminated(`{"startFailure":"x"}`)}}}, "pod p: x"},
 		"died with other words": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
-			State: waiting("CrashLoopBackOff", "back-off")[0].State, LastTerminationState: terminated("panic: postgres://u:p@h/db")}}}, "pod p: CrashLoopBackOff: back-off"},
+			State: waiting("CrashLoopBackOff", "back-off")[0].State, LastTerminationState: terminated("panic: postgres://u:p@h/db")}}}, "pod p: CrashLoopBackOff: container authserver ends again and again; its log says why"},
 		"started at last": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "authserver",
 			State: corev1.ContainerState{Running: &corev1.ContainerStateRunning{}}, LastTerminationState: terminated(`{"startFailure":"x"}`)}}}, ""},
 		"words of another container": {corev1.PodStatus{ContainerStatuses: []corev1.ContainerStatus{{Name: "sidecar", State: terminated(`{"startFailure":"x"}`)}}}, ""},
