@@ -13,7 +13,7 @@ type figures struct{ file *os.File }
 
 func newFigures(t *testing.T, root string) *figures {
 	t.Helper()
-	file, err := os.Create(filepath.Join(root, "bin", "e2e-figures.txt"))
+	file, err := os.OpenFile(filepath.Join(root, "bin", "e2e-figures.txt"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
