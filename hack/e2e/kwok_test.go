@@ -60,12 +60,16 @@ func (d *demo) addFakeNode(t *testing.T) {
 	}
 	plenty := corev1.ResourceList{
 		corev1.ResourceCPU: resource.MustParse("1000"), corev1.ResourceMemory: resource.MustParse("1Ti"), corev1.ResourcePods: resource.MustParse("10000")}
-	node.Status = corev1.NodeStatus{
+	status := corev1.NodeStatus{
 		Capacity: plenty, Allocatable: plenty,
 		Conditions: []corev1.NodeCondition{{
 			Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KWOK", LastHeartbeatTime: metav1.Now(), LastTransitionTime: metav1.Now()}},
 	}
 	eventually(t, func(ctx context.Context) error {
-		return client.IgnoreNotFound(d.client.Status().Update(ctx, node))
+		if err := d.client.Get(ctx, client.ObjectKeyFromObject(node), node); err != nil {
+			return err
+		}
+		node.Status = status
+		return d.client.Status().Update(ctx, node)
 	})
 }
