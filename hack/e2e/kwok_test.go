@@ -9,10 +9,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
@@ -58,18 +56,4 @@ func (d *demo) addFakeNode(t *testing.T) {
 	if err := d.client.Create(t.Context(), node); err != nil {
 		t.Fatal(err)
 	}
-	plenty := corev1.ResourceList{
-		corev1.ResourceCPU: resource.MustParse("1000"), corev1.ResourceMemory: resource.MustParse("1Ti"), corev1.ResourcePods: resource.MustParse("10000")}
-	status := corev1.NodeStatus{
-		Capacity: plenty, Allocatable: plenty,
-		Conditions: []corev1.NodeCondition{{
-			Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KWOK", LastHeartbeatTime: metav1.Now(), LastTransitionTime: metav1.Now()}},
-	}
-	eventually(t, func(ctx context.Context) error {
-		if err := d.client.Get(ctx, client.ObjectKeyFromObject(node), node); err != nil {
-			return err
-		}
-		node.Status = status
-		return d.client.Status().Update(ctx, node)
-	})
 }
