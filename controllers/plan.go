@@ -3,6 +3,7 @@ package controllers
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,8 +29,8 @@ func (r *Reconciler) approve(ctx context.Context, auth *v1alpha1.AuthService, se
 }
 
 // approval is the plan that the database needs, nil while nobody knows, and the hash of the plan that may be carried out. An
-// approval holds from the first Job that was made with it until a Job finds that another plan is needed. A plan without
-// statements changes nothing, and needs none.
+// approval holds from the first Job that was made with it until a Job finds that another plan is needed, and goes over to one
+// that is what a killed migration left to do. A plan without statements changes nothing, and needs none.
 func (s *observed) approval(auth *v1alpha1.AuthService) (plan *v1alpha1.MigrationPlan, approved string) {
 	if job := s.newestJob(s.migration); job != nil {
 		begun := job.Annotations[resources.AnnotationApprovedPlan]
@@ -39,6 +40,8 @@ func (s *observed) approval(auth *v1alpha1.AuthService) (plan *v1alpha1.Migratio
 	}
 	if plan == nil {
 		plan = s.plannedPlan(auth)
+	} else if remains(plan, auth.Status.Schema.Plan) {
+		return plan, plan.Hash
 	}
 	if plan != nil && (plan.Count == 0 || auth.Annotations[v1alpha1.AnnotationApprovePlan] == plan.Hash) {
 		return plan, plan.Hash
@@ -69,4 +72,15 @@ func (s *observed) plannedPlan(auth *v1alpha1.AuthService) *v1alpha1.MigrationPl
 		return nil
 	}
 	return auth.Status.Schema.Plan
+}
+
+// remains says whether a plan has nothing to do but what stands in one that was approved. What does not fit into a report is
+// not known, and not approved.
+func remains(plan, approved *v1alpha1.MigrationPlan) bool {
+	if approved == nil || approved.State != v1alpha1.PlanApproved || int(plan.Count) != len(plan.Statements) {
+		return false
+	}
+	return !slices.ContainsFunc(plan.Statements, func(left v1alpha1.PlannedStatement) bool {
+		return left.SQL == "" || !slices.ContainsFunc(approved.Statements, func(s v1alpha1.PlannedStatement) bool { return s.SQL == left.SQL })
+	})
 }

@@ -230,6 +230,23 @@ var _ = Describe("a plan", func() {
 		planIs(secondPlan, v1alpha1.PlanApplied)
 	})
 
+	It("of which a killed migration left a part needs no second approval", func() {
+		auth.Spec.Migration.Policy = v1alpha1.MigrationApprove
+		create(auth)
+		planned(firstPlan, 3)
+		approve(firstPlan)
+		killed := migrating(firstPlan)
+		planIs(firstPlan, v1alpha1.PlanApproved)
+		failJob(killed, planReport(config.PlanChanged, secondPlan, 2), op.clock.now())
+
+		rest := migrating(secondPlan)
+		planIs(secondPlan, v1alpha1.PlanApproved)
+		Expect(auth.Annotations).To(HaveKeyWithValue(v1alpha1.AnnotationApprovePlan, firstPlan))
+		completeJobWith(rest, planReport(config.Migrated, secondPlan, 2))
+		ready()
+		planIs(secondPlan, v1alpha1.PlanApplied)
+	})
+
 	It("that cannot be made says why, and is made again", func() {
 		auth.Spec.Migration.Policy = v1alpha1.MigrationApprove
 		create(auth)

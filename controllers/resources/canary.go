@@ -53,7 +53,7 @@ func canaryTemplate(auth *v1alpha1.AuthService, in Inputs, configMap string, url
 	}
 	base := podTemplate(auth, componentCanary, in, configMap, append([]string{"canary"}, urls...)...)
 	base.Spec.RestartPolicy = corev1.RestartPolicyNever
-	base.Spec.TerminationGracePeriodSeconds = ptr.To[int64](5) // nobody waits for an answer of the server beside it
+	base.Spec.TerminationGracePeriodSeconds = ptr.To[int64](15) // the canary takes up to 10 s to delete its user
 	base.Spec.Containers[0].EnvFrom = keysOf(auth)
 	mountReferences(auth, &base.Spec, Reference.serves)
 	template, err := overlaid(&base, overlay)
