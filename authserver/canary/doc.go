@@ -9,7 +9,7 @@
 // The user is gatehouse-canary-<random>@canary.invalid, a name that no mail server has. No mail is ever sent to it: where
 // sign-up is closed or sends mail, the user is made by the rules of package accounts in the server's store, as anybody with
 // the server's secrets could. Sign-in and get-session are always over HTTP, and nothing there treats a canary differently
-// from other clients. Where trusted proxies allow it, each request has an address of its own in X-Forwarded-For
+// from other clients. Where trusted proxies allow it, each request has an address of its own in the header that they use
 // (2001:db8::/32, which nobody has), so that no rate limit is used up; where they do not, a refusal is waited for.
 //
 // A canary that was killed leaves its user behind; a later one deletes it when it is an hour old.

@@ -163,6 +163,17 @@ func TestTheRateLimitIsNoFailure(t *testing.T) {
 	}
 }
 
+// TestEachRequestHasAnAddressOfItsOwnInTheFirstHeader uses no rate limit up, so that nothing is waited for.
+func TestEachRequestHasAnAddressOfItsOwnInTheFirstHeader(t *testing.T) {
+	t.Parallel()
+	i := start(t, "ipHeaders: [x-real-ip, true-client-ip]\nrateLimit: {auth: {max: 1, window: 1h}, default: {max: 1, window: 1h}}")
+	for range 2 {
+		if message := i.passes(); message != "" || len(i.clock.waited) > 0 {
+			t.Errorf("%q after waiting %v", message, i.clock.waited)
+		}
+	}
+}
+
 func TestInterruptedItDeletesTheUser(t *testing.T) {
 	t.Parallel()
 	for _, yaml := range []string{"", "session: {storage: Redis}", "emailAndPassword: {disableSignUp: true}"} {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/check"
@@ -21,7 +22,9 @@ const probeTime = 10 * time.Second
 type ProbeOptions struct {
 	// PublicURL is where clients reach the server, BasePath the prefix of its endpoints.
 	PublicURL, BasePath string
-	Probes              *clientip.Probes
+	// IPHeaders are those in which the server finds the addresses of clients; at least one.
+	IPHeaders []string
+	Probes    *clientip.Probes
 	// Own are the addresses of this machine that others see; not loopback, which a proxy on the same machine has too.
 	Own []netip.Addr
 	// Transport sends the request; nil is http.DefaultTransport.
@@ -58,7 +61,8 @@ func Probe(ctx context.Context, o ProbeOptions) (result, message string) {
 		return "", oneLine(fmt.Sprintf("whether client addresses can be seen is not known: %s at %s answers %d, but is not by a server of this configuration and its secrets",
 			answer.Request, public, answer.Status))
 	}
-	return judge(path)
+	result, message = judge(path, o.IPHeaders)
+	return result, oneLine(message)
 }
 
 const (
@@ -66,20 +70,27 @@ const (
 	trustFirst = "add the addresses of the ingress controller to trustedProxies (spec.rateLimit.trustedProxies)"
 )
 
-// judge knows that the client sent no X-Forwarded-For of its own: what is there is from proxies.
-func judge(path clientip.Path) (result, message string) {
+// judge knows that the client sent none of the headers of its own: what is there is from proxies.
+func judge(path clientip.Path, headers []string) (result, message string) {
+	names := make([]string, len(headers))
+	for i, name := range headers {
+		names[i] = http.CanonicalHeaderKey(name)
+	}
+	header, preferred := strings.Join(names, " or "), names[0]
 	switch {
 	case path.Client.IsValid():
 		return config.ClientIPResolvable, ""
 	case path.Beyond:
-		return config.ClientIPUnresolvable, shared + "X-Forwarded-For ends with one that is not trusted; add the addresses of all proxies in front of the ingress " +
+		return config.ClientIPUnresolvable, shared + header + " ends with one that is not trusted; add the addresses of all proxies in front of the ingress " +
 			"to trustedProxies (spec.rateLimit.trustedProxies)"
 	case path.Read:
 		return config.ClientIPResolvable, ""
 	case !path.Forwarded:
-		return config.ClientIPUnresolvable, shared + "it sends no X-Forwarded-For; let the ingress send X-Forwarded-For with the client's address"
+		return config.ClientIPUnresolvable, shared + "it sends no " + header + "; let the ingress send " + preferred + " with the client's address, " +
+			"or name the header that it sends in ipHeaders (spec.rateLimit.ipHeaders)"
 	case !path.Trusted:
-		return config.ClientIPUnresolvable, shared + "its X-Forwarded-For is not believed; " + trustFirst
+		return config.ClientIPUnresolvable, shared + "its " + header + " is not believed; " + trustFirst
 	}
-	return config.ClientIPUnresolvable, shared + "its X-Forwarded-For holds no address; let the ingress send X-Forwarded-For with the client's address alone, without a port"
+	return config.ClientIPUnresolvable, shared + "its " + header + " holds no address; let the ingress send " + preferred +
+		" with the client's address alone, without a port"
 }

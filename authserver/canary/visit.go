@@ -157,7 +157,7 @@ func (v *visit) current(ctx context.Context, client *check.Client) (current *fou
 func (v *visit) fromNowhere() func(*http.Request) {
 	const hex = "0123456789abcdef"
 	address := "2001:db8:" + v.draw.Draw(hex, 4) + ":" + v.draw.Draw(hex, 4) + "::1"
-	return func(r *http.Request) { r.Header.Set("X-Forwarded-For", address) }
+	return func(r *http.Request) { r.Header.Set(v.Config.IPHeaders[0], address) }
 }
 
 // read is check.Answer.Read with the fix of a server that refuses what its configuration allows.

@@ -3,15 +3,23 @@ package clientip
 import (
 	"fmt"
 	"net/netip"
+	"net/textproto"
 	"strings"
 )
 
-// Resolver knows the trusted proxies.
-type Resolver struct{ trusted []netip.Prefix }
+// Resolver knows the trusted proxies, and the headers in which they name the client.
+type Resolver struct {
+	trusted []netip.Prefix
+	// headers have the form of the keys of http.Header.
+	headers []string
+}
 
-// New reads addresses and CIDRs of trusted proxies.
-func New(trusted []string) (*Resolver, error) {
+// New reads addresses and CIDRs of trusted proxies. The headers, in order of preference, are in any case.
+func New(trusted, headers []string) (*Resolver, error) {
 	r := &Resolver{}
+	for _, name := range headers {
+		r.headers = append(r.headers, textproto.CanonicalMIMEHeaderKey(name))
+	}
 	for _, text := range trusted {
 		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
@@ -30,21 +38,22 @@ func New(trusted []string) (*Resolver, error) {
 type Path struct {
 	// Client is the client's address; the zero Addr when the peer is not an IP address.
 	Client netip.Addr
-	// Trusted says that the peer is a trusted proxy, Forwarded that there was an X-Forwarded-For.
+	// Trusted says that the peer is a trusted proxy, Forwarded that there was one of the headers.
 	Trusted, Forwarded bool
-	// Read says that Client is from X-Forwarded-For, Beyond that something stands left of it there: Client is a proxy that is
+	// Read says that Client is from that header, Beyond that something stands left of it there: Client is a proxy that is
 	// not trusted, or the client wrote it.
 	Read, Beyond bool
 }
 
-// Address returns the client's address, given the peer ("host:port") and the values of X-Forwarded-For in order.
+// Address returns the client's address, given the peer ("host:port") and the http.Header of the request.
 // It is the zero Addr when the peer is not an IP address.
-func (r *Resolver) Address(peer string, forwardedFor []string) netip.Addr {
-	return r.Path(peer, forwardedFor).Client
+func (r *Resolver) Address(peer string, header map[string][]string) netip.Addr {
+	return r.Path(peer, header).Client
 }
 
 // Path returns how the client's address is found.
-func (r *Resolver) Path(peer string, forwardedFor []string) Path {
+func (r *Resolver) Path(peer string, header map[string][]string) Path {
+	forwardedFor := r.preferred(header)
 	p := Path{Forwarded: len(forwardedFor) > 0}
 	addrPort, err := netip.ParseAddrPort(peer)
 	if err != nil {
@@ -66,6 +75,17 @@ func (r *Resolver) Path(peer string, forwardedFor []string) Path {
 		p.Beyond = p.Read && (hops != "" || p.Beyond)
 	}
 	return p
+}
+
+// preferred are the values of the first of the headers that is there. What it holds does not matter: a later one, which may
+// be the client's own, never takes the place of one that holds no address.
+func (r *Resolver) preferred(header map[string][]string) []string {
+	for _, name := range r.headers {
+		if values := header[name]; len(values) > 0 {
+			return values
+		}
+	}
+	return nil
 }
 
 func (r *Resolver) trusts(addr netip.Addr) bool {

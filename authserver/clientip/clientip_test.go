@@ -7,10 +7,17 @@ import (
 	"testing"
 )
 
-var private = []string{"127.0.0.0/8", "::1", "10.0.0.0/8"}
+var (
+	private  = []string{"127.0.0.0/8", "::1", "10.0.0.0/8"}
+	standard = []string{"x-forwarded-for"}
+)
+
+func forwardedFor(values ...string) map[string][]string {
+	return map[string][]string{"X-Forwarded-For": values}
+}
 
 func TestAddress(t *testing.T) {
-	resolver, err := New(private)
+	resolver, err := New(private, standard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,14 +43,57 @@ func TestAddress(t *testing.T) {
 		{"IPv4-mapped peer", "[::ffff:127.0.0.1]:1", []string{"::ffff:203.0.113.9"}, "203.0.113.9"},
 		{"not an address", "@", []string{"1.2.3.4"}, "invalid IP"},
 	} {
-		if got := resolver.Address(c.peer, c.forwarded).String(); got != c.want {
+		if got := resolver.Address(c.peer, forwardedFor(c.forwarded...)).String(); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }
 
+func TestTheFirstHeaderThatIsThereCounts(t *testing.T) {
+	const proxy, stranger = "10.0.0.1:1", "203.0.113.7:1"
+	type header = map[string][]string
+	for _, c := range []struct {
+		name, peer string
+		names      []string
+		header     header
+		want       string
+	}{
+		{"one address", proxy, []string{"x-real-ip"}, header{"X-Real-Ip": {"1.2.3.4"}}, "1.2.3.4"},
+		{"the name in any case", proxy, []string{"CF-Connecting-IP"}, header{"Cf-Connecting-Ip": {"2001:db8::1"}}, "2001:db8::1"},
+		{"an address that is a trusted proxy's", proxy, []string{"x-real-ip"}, header{"X-Real-Ip": {"10.0.0.9"}}, "10.0.0.9"},
+		{"a list in another header", proxy, []string{"true-client-ip"}, header{"True-Client-Ip": {"9.9.9.9, 1.2.3.4, 10.0.0.2"}}, "1.2.3.4"},
+		{"the preferred one", proxy, []string{"cf-connecting-ip", "x-forwarded-for"}, header{"X-Forwarded-For": {"9.9.9.9"}, "Cf-Connecting-Ip": {"1.2.3.4"}}, "1.2.3.4"},
+		{"the order is that of the list", proxy, []string{"x-forwarded-for", "cf-connecting-ip"}, header{"X-Forwarded-For": {"9.9.9.9"}, "Cf-Connecting-Ip": {"1.2.3.4"}}, "9.9.9.9"},
+		{"the next one", proxy, []string{"cf-connecting-ip", "x-forwarded-for"}, header{"X-Forwarded-For": {"1.2.3.4"}}, "1.2.3.4"},
+		{"an invalid one hides the next", proxy, []string{"cf-connecting-ip", "x-forwarded-for"}, header{"X-Forwarded-For": {"1.2.3.4"}, "Cf-Connecting-Ip": {"nope"}}, "10.0.0.1"},
+		{"an empty one hides the next", proxy, []string{"cf-connecting-ip", "x-forwarded-for"}, header{"X-Forwarded-For": {"1.2.3.4"}, "Cf-Connecting-Ip": {""}}, "10.0.0.1"},
+		{"a header that is not in the list", proxy, []string{"x-real-ip"}, header{"X-Forwarded-For": {"1.2.3.4"}}, "10.0.0.1"},
+		{"no list", proxy, nil, header{"X-Forwarded-For": {"1.2.3.4"}}, "10.0.0.1"},
+		{"an untrusted peer", stranger, []string{"cf-connecting-ip", "x-forwarded-for"}, header{"X-Forwarded-For": {"1.2.3.4"}, "Cf-Connecting-Ip": {"1.2.3.4"}}, "203.0.113.7"},
+	} {
+		resolver, err := New(private, c.names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := resolver.Address(c.peer, c.header).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAddressAllocatesNothing(t *testing.T) {
+	resolver, err := New(private, []string{"cf-connecting-ip", "x-real-ip", "x-forwarded-for"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := forwardedFor("9.9.9.9, 1.2.3.4, 10.0.0.2")
+	if got := testing.AllocsPerRun(100, func() { resolver.Address("10.0.0.1:1", header) }); got != 0 {
+		t.Errorf("%.0f allocations", got)
+	}
+}
+
 func TestNewRefusesWhatIsNoAddress(t *testing.T) {
-	if _, err := New([]string{"proxy.example.com"}); err == nil {
+	if _, err := New([]string{"proxy.example.com"}, standard); err == nil {
 		t.Error("a host name is taken as a trusted proxy")
 	}
 }
@@ -73,11 +123,11 @@ func TestBucketsOfTrustedProxiesAreThoseOfBetterAuth(t *testing.T) {
 		t.Fatalf("%d vectors, %v", len(vectors), err)
 	}
 	const peer = "192.0.2.1"
-	trusting, err := New([]string{peer, "5.6.7.8"})
+	trusting, err := New([]string{peer, "5.6.7.8"}, standard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone, err := New(nil)
+	alone, err := New(nil, standard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,10 +136,10 @@ func TestBucketsOfTrustedProxiesAreThoseOfBetterAuth(t *testing.T) {
 		if v[2] != nil {
 			want = *v[2]
 		}
-		if got := Bucket(trusting.Address(peer+":1", []string{*v[0]})); got != want {
+		if got := Bucket(trusting.Address(peer+":1", forwardedFor(*v[0]))); got != want {
 			t.Errorf("%q: %s, want %s", *v[0], got, want)
 		}
-		if got := Bucket(alone.Address(peer+":1", []string{*v[0]})); got != peer {
+		if got := Bucket(alone.Address(peer+":1", forwardedFor(*v[0]))); got != peer {
 			t.Errorf("%q from anybody: %s", *v[0], got)
 		}
 	}

@@ -28,7 +28,7 @@ const (
 var encoding = base64.RawURLEncoding.Strict()
 
 // Probes let those who have the secrets of a server ask how it finds the address of a client: whether the peer is trusted,
-// whether there was an X-Forwarded-For, and whether the address is from there. Nobody else gets an answer, and it holds no
+// whether there was a header with addresses, and whether the address is from there. Nobody else gets an answer, and it holds no
 // address, only what lets the asker recognise an address of its own.
 type Probes struct{ keys *tokens.Keyring }
 

@@ -22,7 +22,7 @@ func probes(t *testing.T, secrets ...string) *clientip.Probes {
 func TestAnAnswerSaysHowTheAddressIsFound(t *testing.T) {
 	t.Parallel()
 	asker, server, now := probes(t, "old"), probes(t, "new", "old"), time.Unix(1_800_000_000, 0)
-	resolver, err := clientip.New([]string{"10.0.0.0/8"})
+	resolver, err := clientip.New([]string{"10.0.0.0/8"}, []string{"cf-connecting-ip", "x-forwarded-for"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,18 +31,24 @@ func TestAnAnswerSaysHowTheAddressIsFound(t *testing.T) {
 		peer      string
 		forwarded []string
 		want      clientip.Path
+		// connecting is the header that is preferred.
+		connecting []string
 	}{
-		"direct":               {"192.0.2.9:1", nil, clientip.Path{Client: own[1]}},
-		"another proxy":        {"203.0.113.1:1", []string{"192.0.2.9"}, clientip.Path{Forwarded: true}},
-		"silent proxy":         {"10.0.0.1:1", nil, clientip.Path{Trusted: true}},
-		"proxy":                {"10.0.0.1:1", []string{"192.0.2.9"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}},
-		"masquerading":         {"10.0.0.1:1", []string{"10.0.0.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true}},
-		"garbage":              {"10.0.0.1:1", []string{"unknown"}, clientip.Path{Trusted: true, Forwarded: true}},
-		"one of two untrusted": {"10.0.0.1:1", []string{"192.0.2.9, 203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}},
-		"in another header":    {"10.0.0.1:1", []string{"192.0.2.9", "203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}},
-		"two trusted":          {"10.0.0.1:1", []string{"192.0.2.9, 10.0.0.7"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}},
+		"direct":               {"192.0.2.9:1", nil, clientip.Path{Client: own[1]}, nil},
+		"another proxy":        {"203.0.113.1:1", []string{"192.0.2.9"}, clientip.Path{Forwarded: true}, nil},
+		"silent proxy":         {"10.0.0.1:1", nil, clientip.Path{Trusted: true}, nil},
+		"proxy":                {"10.0.0.1:1", []string{"192.0.2.9"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}, nil},
+		"masquerading":         {"10.0.0.1:1", []string{"10.0.0.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true}, nil},
+		"garbage":              {"10.0.0.1:1", []string{"unknown"}, clientip.Path{Trusted: true, Forwarded: true}, nil},
+		"one of two untrusted": {"10.0.0.1:1", []string{"192.0.2.9, 203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}, nil},
+		"in another header":    {"10.0.0.1:1", []string{"192.0.2.9", "203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}, nil},
+		"two trusted":          {"10.0.0.1:1", []string{"192.0.2.9, 10.0.0.7"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}, nil},
+		"preferred":            {"10.0.0.1:1", []string{"203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}, []string{"192.0.2.9"}},
+		"preferred garbage":    {"10.0.0.1:1", []string{"192.0.2.9"}, clientip.Path{Trusted: true, Forwarded: true}, []string{"unknown"}},
 	} {
-		answer, ok := server.Answer(asker.Question("nonce", now), now.Add(30*time.Second), resolver.Path(c.peer, c.forwarded))
+		answer, ok := server.Answer(asker.Question("nonce", now), now.Add(30*time.Second), resolver.Path(c.peer, map[string][]string{
+			"X-Forwarded-For": c.forwarded, "Cf-Connecting-Ip": c.connecting,
+		}))
 		if !ok || strings.Contains(answer, "192") {
 			t.Fatalf("%s: %q, %v", name, answer, ok)
 		}

@@ -23,8 +23,11 @@ type Config struct {
 	TrustedOrigins []string `json:"trustedOrigins,omitempty"`
 	// RateLimit protects the endpoints from abuse.
 	RateLimit RateLimit `json:"rateLimit,omitzero"`
-	// TrustedProxies are the addresses and CIDRs whose X-Forwarded-For is believed. Default: loopback and private ranges.
+	// TrustedProxies are the addresses and CIDRs whose IPHeaders are believed. Default: loopback and private ranges.
 	TrustedProxies []string `json:"trustedProxies,omitempty"`
+	// IPHeaders are the headers in which trusted proxies name the client, in order of preference: the first that is there
+	// counts. Default: x-forwarded-for. In lower case.
+	IPHeaders []string `json:"ipHeaders,omitempty"`
 	// Session says how long sessions live and how their cookie looks.
 	Session Session `json:"session,omitzero"`
 	// JWT is about the tokens of GET /jwt.

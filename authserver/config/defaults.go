@@ -51,6 +51,12 @@ func (c *Config) setDefaults() {
 	if c.TrustedProxies == nil {
 		c.TrustedProxies = privateRanges
 	}
+	if c.IPHeaders == nil {
+		c.IPHeaders = []string{"x-forwarded-for"}
+	}
+	for i, name := range c.IPHeaders {
+		c.IPHeaders[i] = strings.ToLower(name)
+	}
 	setFieldDefaults(c.CustomFields)
 	setFieldDefaults(c.Session.Fields)
 	c.setStorageDefaults()

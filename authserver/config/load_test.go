@@ -38,6 +38,7 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		TrustedProxies: []string{
 			"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 		},
+		IPHeaders: []string{"x-forwarded-for"},
 		RateLimit: config.RateLimit{
 			Enabled: new(true), Storage: "Database",
 			Auth:    config.RateLimitRule{Max: 5, Window: config.Duration{Duration: 15 * time.Minute}},
@@ -75,6 +76,7 @@ rateLimit:
   storage: Memory
   rules: [{path: /get-session, disabled: true}, {path: "/sign-in/*", max: 3, window: 10s}]
 trustedProxies: []
+ipHeaders: [CF-Connecting-IP, x-forwarded-for]
 session: {ttl: 1h, updateAge: 0s, cookie: {domain: example.com, sameSite: None}, cookieCache: {enabled: true, strategy: JWE, maxAge: 1m, version: v2}}
 emailAndPassword: {autoSignIn: false}
 `
@@ -96,6 +98,7 @@ func TestLoadReadsYAMLAndJSONAlike(t *testing.T) {
 	"rateLimit": {"storage": "Memory", "rules": [
 		{"path": "/get-session", "disabled": true}, {"path": "/sign-in/*", "max": 3, "window": "10s"}]},
 	"trustedProxies": [],
+	"ipHeaders": ["CF-Connecting-IP", "x-forwarded-for"],
 	"session": {"ttl": "1h", "updateAge": "0s", "cookie": {"domain": "example.com", "sameSite": "None"},
 		"cookieCache": {"enabled": true, "strategy": "JWE", "maxAge": "1m", "version": "v2"}},
 	"emailAndPassword": {"autoSignIn": false}
@@ -108,6 +111,9 @@ func TestLoadReadsYAMLAndJSONAlike(t *testing.T) {
 	}
 	if !*fromYAML.Session.Cookie.Secure || fromYAML.Session.UpdateAge.Duration != 0 || len(fromYAML.TrustedProxies) != 0 {
 		t.Errorf("an explicit value was replaced by a default: %+v", fromYAML)
+	}
+	if diff := cmp.Diff([]string{"cf-connecting-ip", "x-forwarded-for"}, fromYAML.IPHeaders); diff != "" {
+		t.Error(diff)
 	}
 	if rule := fromYAML.RateLimit.Rules[1]; rule.Max != 3 || rule.Window.Duration != 10*time.Second {
 		t.Errorf("rule = %+v", rule)

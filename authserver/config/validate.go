@@ -14,8 +14,11 @@ var (
 	basePathForm     = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
 	cookiePrefixForm = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 	domainForm       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	headerForm       = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$")
 	schemaForm       = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 )
+
+const maxIPHeaders = 8
 
 // validate runs after setDefaults.
 func (c *Config) validate(found *problems) {
@@ -31,6 +34,7 @@ func (c *Config) validate(found *problems) {
 	validateTrustedOrigins(c.TrustedOrigins, found)
 	c.RateLimit.validate(found)
 	validateProxies(c.TrustedProxies, found)
+	validateIPHeaders(c.IPHeaders, found)
 	c.validateStorage(found)
 	c.Session.validate(c.BaseURL, found)
 	validateDuration("jwt.ttl", c.JWT.TTL.Duration, found)
@@ -120,6 +124,17 @@ func validateProxies(proxies []string, found *problems) {
 		_, prefixErr := netip.ParsePrefix(proxy)
 		if addressErr != nil && prefixErr != nil {
 			found.add("trustedProxies["+strconv.Itoa(i)+"]", "%q must be an address or a CIDR, such as 10.0.0.0/8", proxy)
+		}
+	}
+}
+
+func validateIPHeaders(names []string, found *problems) {
+	if len(names) == 0 || len(names) > maxIPHeaders {
+		found.add("ipHeaders", "must have 1 to %d headers; to believe none of them, set trustedProxies to []", maxIPHeaders)
+	}
+	for i, name := range names {
+		if !headerForm.MatchString(name) {
+			found.add("ipHeaders["+strconv.Itoa(i)+"]", "%q must be the name of a header, such as x-real-ip", name)
 		}
 	}
 }

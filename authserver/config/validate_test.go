@@ -12,7 +12,7 @@ import (
 func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 	for file, want := range map[string]string{
 		`baseUrl: x`: "baseUrl: unknown key (line 1); the keys here are account, allowedOrigins, basePath, baseURL, customFields, database, email, " +
-			"emailAndPassword, emailVerification, errorURL, features, jwt, listen, rateLimit, redis, session, socialProviders, trustedOrigins, trustedProxies, user",
+			"emailAndPassword, emailVerification, errorURL, features, ipHeaders, jwt, listen, rateLimit, redis, session, socialProviders, trustedOrigins, trustedProxies, user",
 		`session: {cookie: {path: /}}`:                             "session.cookie.path: unknown key (line 1); the keys here are domain, prefix, sameSite, secure",
 		`rateLimit: {rules: [{paht: /, path: /, disabled: true}]}`: "rateLimit.rules[0].paht: unknown key (line 1); the keys here are disabled, max, path, window",
 		`session: {ttl: 15}`:                                       `session.ttl: 15 is not a duration; write it as text, such as "15m" or "168h"`,
@@ -59,6 +59,11 @@ func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 		`rateLimit: {rules: [{path: /a, max: 1, disabled: true}]}`:                        "rateLimit.rules[0]: has disabled as well as a limit; keep one of them",
 		`rateLimit: {rules: [{path: /a, max: 1}]}`:                                        "rateLimit.rules[0].window: 0s must be from 1s to 87600h",
 		`trustedProxies: [10.0.0.0/8, proxy]`:                                             `trustedProxies[1]: "proxy" must be an address or a CIDR, such as 10.0.0.0/8`,
+		`ipHeaders: []`:                                                                   "ipHeaders: must have 1 to 8 headers; to believe none of them, set trustedProxies to []",
+		`ipHeaders: [a, b, c, d, e, f, g, h, i]`:                                          "ipHeaders: must have 1 to 8 headers; to believe none of them, set trustedProxies to []",
+		`ipHeaders: [x-real-ip, "x-real-ip:"]`:                                            `ipHeaders[1]: "x-real-ip:" must be the name of a header, such as x-real-ip`,
+		`ipHeaders: ["x real ip"]`:                                                        `ipHeaders[0]: "x real ip" must be the name of a header, such as x-real-ip`,
+		`ipHeaders: [""]`:                                                                 `ipHeaders[0]: "" must be the name of a header, such as x-real-ip`,
 		`allowedOrigins: https://a.example.com`:                                           `allowedOrigins: must be a list, is "https://a.example.com"`,
 		`allowedOrigins: ["https://a.example.com/"]`:                                      `allowedOrigins[0]: "https://a.example.com/" never matches, browsers send "https://a.example.com"; write that`,
 		`allowedOrigins: ["HTTPS://A.example.com:443"]`:                                   `allowedOrigins[0]: "HTTPS://A.example.com:443" never matches, browsers send "https://a.example.com"; write that`,

@@ -23,28 +23,33 @@ func probes(t *testing.T, secrets ...string) *clientip.Probes {
 func (h *harness) probe(publicURL string, own ...netip.Addr) (result, message string) {
 	h.t.Helper()
 	return canary.Probe(h.t.Context(), canary.ProbeOptions{
-		PublicURL: publicURL, BasePath: "/api/auth", Probes: probes(h.t, secret), Own: own, Now: h.clock.Now,
+		PublicURL: publicURL, BasePath: "/api/auth", IPHeaders: h.server.Config.IPHeaders, Probes: probes(h.t, secret), Own: own, Now: h.clock.Now,
 	})
 }
 
 func TestClientAddressesBehindNginx(t *testing.T) {
 	t.Parallel()
-	const appending = "$proxy_add_x_forwarded_for"
+	const appending, standard, another = "$proxy_add_x_forwarded_for", "X-Forwarded-For", "ipHeaders: [x-real-ip]"
 	for name, c := range map[string]struct {
-		yaml, forwarded string
-		result, fix     string
+		yaml, header, forwarded string
+		result, fix             string
 	}{
-		"trusted":                  {"", appending, config.ClientIPResolvable, ""},
-		"not trusted":              {"trustedProxies: [192.0.2.0/24]", appending, config.ClientIPUnresolvable, "add the addresses of the ingress controller to trustedProxies (spec.rateLimit.trustedProxies)"},
-		"sends none":               {"", `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
-		"sends none, not trusted":  {"trustedProxies: [192.0.2.0/24]", `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
-		"sends no address":         {"", "unknown", config.ClientIPUnresolvable, "without a port"},
-		"another proxy in between": {"", `"198.51.100.7, 203.0.113.1"`, config.ClientIPUnresolvable, "all proxies in front of the ingress"},
+		"trusted":                  {"", standard, appending, config.ClientIPResolvable, ""},
+		"not trusted":              {"trustedProxies: [192.0.2.0/24]", standard, appending, config.ClientIPUnresolvable, "add the addresses of the ingress controller to trustedProxies (spec.rateLimit.trustedProxies)"},
+		"sends none":               {"", standard, `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
+		"sends none, not trusted":  {"trustedProxies: [192.0.2.0/24]", standard, `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
+		"sends no address":         {"", standard, "unknown", config.ClientIPUnresolvable, "without a port"},
+		"another proxy in between": {"", standard, `"198.51.100.7, 203.0.113.1"`, config.ClientIPUnresolvable, "all proxies in front of the ingress"},
+		"another header":           {another, "X-Real-IP", "$remote_addr", config.ClientIPResolvable, ""},
+		"either header":            {"ipHeaders: [cf-connecting-ip, x-real-ip]", "X-Real-IP", "$remote_addr", config.ClientIPResolvable, ""},
+		"not the header sent":      {another, standard, appending, config.ClientIPUnresolvable, "it sends no X-Real-Ip; let the ingress send X-Real-Ip with the client's address, or name the header that it sends in ipHeaders (spec.rateLimit.ipHeaders)"},
+		"none of two":              {"ipHeaders: [cf-connecting-ip, x-real-ip]", standard, appending, config.ClientIPUnresolvable, "it sends no Cf-Connecting-Ip or X-Real-Ip; let the ingress send Cf-Connecting-Ip with"},
+		"no address there":         {another, "X-Real-IP", "$remote_addr:$remote_port", config.ClientIPUnresolvable, "its X-Real-Ip holds no address"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := start(t, c.yaml)
-			result, message := h.probe(nginx(t, "testdata/nginx_ingress.conf", map[string]string{"Gatehouse": h.address, "Forwarded": c.forwarded}))
+			result, message := h.probe(nginx(t, "testdata/nginx_ingress.conf", map[string]string{"Gatehouse": h.address, "Header": c.header, "Forwarded": c.forwarded}))
 			if result != c.result || !strings.Contains(message, c.fix) || (message == "") != (c.fix == "") {
 				t.Errorf("%q, %q", result, message)
 			}

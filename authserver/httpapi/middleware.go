@@ -28,7 +28,7 @@ func (a *api) begin(next http.Handler) http.Handler {
 		found, parameter := a.route(r)
 		x := &exchange{
 			ResponseWriter: w, id: r.Header.Get("X-Request-Id"), route: found, parameter: parameter, ending: a.ending,
-			client: a.Clients.Address(r.RemoteAddr, r.Header["X-Forwarded-For"]),
+			client: a.Clients.Address(r.RemoteAddr, r.Header),
 		}
 		if !saneID(x.id) {
 			x.id = a.NewID()
@@ -43,7 +43,7 @@ func (a *api) begin(next http.Handler) http.Handler {
 // answerProbe tells those who have our secrets how the client's address is found, and nobody else anything. The request goes
 // on as it would without.
 func (a *api) answerProbe(x *exchange, r *http.Request, question []string) {
-	path := a.Clients.Path(r.RemoteAddr, r.Header["X-Forwarded-For"])
+	path := a.Clients.Path(r.RemoteAddr, r.Header)
 	if answer, ok := a.probes.Answer(question[0], a.Now(), path); ok {
 		x.Header().Set(clientip.AnswerHeader, answer)
 	}

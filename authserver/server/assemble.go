@@ -123,7 +123,7 @@ func (s *Server) Handler() http.Handler { return s.public.server.Handler }
 
 func (s *Server) handler(registry *prometheus.Registry, keys *tokens.Keyring) (http.Handler, error) {
 	cfg := s.Config
-	clients, err := clientip.New(cfg.TrustedProxies)
+	clients, err := clientip.New(cfg.TrustedProxies, cfg.IPHeaders)
 	if err != nil {
 		return nil, fmt.Errorf("trustedProxies: %w", err)
 	}

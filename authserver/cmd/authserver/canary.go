@@ -75,7 +75,7 @@ func (c canaryRun) try(ctx context.Context) config.CanaryReport {
 	})
 	if c.publicURL != "" {
 		report.ClientIP, report.ClientIPMessage = canary.Probe(ctx, canary.ProbeOptions{
-			PublicURL: c.publicURL, BasePath: options.Config.BasePath, Probes: backstage.Probes(), Own: ownAddresses(), Now: time.Now,
+			PublicURL: c.publicURL, BasePath: options.Config.BasePath, IPHeaders: options.Config.IPHeaders, Probes: backstage.Probes(), Own: ownAddresses(), Now: time.Now,
 		})
 	}
 	return report
