@@ -52,7 +52,7 @@ type RateLimitSpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Rules []RateLimitRule `json:"rules,omitempty"`
 
-	// trustedProxies are the addresses and CIDRs whose X-Forwarded-For is believed.
+	// trustedProxies are the addresses and CIDRs whose ipHeaders are believed.
 	// Default: loopback and the private ranges, which is where ingress controllers are.
 	// Behind them, the rightmost address that is not trusted counts as the client's.
 	// +optional
@@ -61,6 +61,18 @@ type RateLimitSpec struct {
 	// +kubebuilder:validation:items:MaxLength=64
 	// +kubebuilder:validation:items:XValidation:rule=`isIP(self) || isCIDR(self)`,message="write trusted proxies as IP addresses or CIDRs, such as 10.0.0.0/8; names are not resolved"
 	TrustedProxies []string `json:"trustedProxies,omitempty"`
+
+	// ipHeaders are the headers in which trusted proxies name the client, in order of preference: the first that is there counts,
+	// whatever it holds. Each holds one address, or several separated by commas, as X-Forwarded-For does.
+	// Default: x-forwarded-for. Name others, such as cf-connecting-ip or x-real-ip, only where the proxies always set them:
+	// what a proxy passes on as it came, any client can write.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=8
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule=`self.matches('^[a-z0-9]+(-[a-z0-9]+)*$')`,message="write ipHeaders as names of headers in lower-case letters, digits and single dashes, such as x-real-ip"
+	IPHeaders []string `json:"ipHeaders,omitempty"`
 }
 
 // RateLimitRule is the limit of one path, or of all paths that a pattern matches.

@@ -37,6 +37,17 @@ var rateLimitRules = []rule{
 			`rateLimit: {trustedProxies: [10.0.0]}`, `rateLimit: {trustedProxies: ["10.0.0.1:80"]}`,
 		},
 	},
+	{
+		message: "write ipHeaders as names of headers in lower-case letters, digits and single dashes, such as x-real-ip",
+		field:   `rateLimit\.ipHeaders\[0\]`,
+		accept:  []string{`rateLimit: {ipHeaders: [cf-connecting-ip, x-forwarded-for]}`, `rateLimit: {ipHeaders: [a, b, c, d, e, f, g, h]}`},
+		reject: []string{
+			`rateLimit: {ipHeaders: [X-Real-IP]}`, `rateLimit: {ipHeaders: [x_real_ip]}`, `rateLimit: {ipHeaders: ["x-real-ip:"]}`,
+			`rateLimit: {ipHeaders: [""]}`, `rateLimit: {ipHeaders: [-]}`, `rateLimit: {ipHeaders: ["x real ip"]}`,
+		},
+	},
+	{message: "must have at most 8 items", field: `rateLimit\.ipHeaders`, reject: []string{`rateLimit: {ipHeaders: [a, b, c, d, e, f, g, h, i]}`}},
+	{message: "should have at least 1 items", field: `rateLimit\.ipHeaders`, reject: []string{`rateLimit: {ipHeaders: []}`}},
 	{message: "should be greater than or equal to 1", field: `rateLimit\.max`, reject: []string{`rateLimit: {max: 0}`}},
 	{message: "Unsupported value", field: `rateLimit\.storage`, reject: []string{`rateLimit: {storage: memory}`}},
 }

@@ -19,6 +19,7 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 		AllowedOrigins: spec.AllowedOrigins,
 		RateLimit:      rateLimit(&spec.RateLimit),
 		TrustedProxies: spec.RateLimit.TrustedProxies,
+		IPHeaders:      spec.RateLimit.IPHeaders,
 		Session:        session(&spec.Session),
 		JWT:            config.JWT{TTL: duration(spec.JWT.TTL), Issuer: spec.JWT.Issuer, Audience: spec.JWT.Audience},
 		EmailAndPassword: config.EmailAndPassword{

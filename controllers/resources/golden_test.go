@@ -102,6 +102,7 @@ func full() *v1alpha1.AuthService {
 			Enabled: ptr.To(true), Max: 7, Window: window, Storage: v1alpha1.RateLimitMemory,
 			Rules:          []v1alpha1.RateLimitRule{{Path: "/get-session", Disabled: true}, {Path: "/sign-up/*", Max: 3, Window: window}},
 			TrustedProxies: []string{"10.0.0.0/8"},
+			IPHeaders:      []string{"cf-connecting-ip", "x-forwarded-for"},
 		},
 		Session: v1alpha1.SessionSpec{
 			TTL:       &metav1.Duration{Duration: 24 * time.Hour},
