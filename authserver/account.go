@@ -14,7 +14,7 @@ type Account struct {
 	UserID     string
 	// Scopes are those that the provider granted, nil for a credential account.
 	Scopes []string
-	// Password is the hash in Better-Auth's form salt:key, "" when the account has none.
+	// Password is the hash in Better-Auth's form salt:key or in that of argon2id, "" when the account has none.
 	Password string
 	// AccessToken, RefreshToken and IDToken are as stored, perhaps encrypted; "" is none.
 	AccessToken, RefreshToken, IDToken string

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
@@ -18,6 +19,9 @@ type Store interface {
 	// authserver.ErrEmailTaken, *authserver.FieldConflictError and authserver.ErrRejected.
 	CreateUser(ctx context.Context, user authserver.User, account authserver.Account, session *authserver.Session, mails ...authserver.Mail) error
 	QueueMails(ctx context.Context, mails ...authserver.Mail) error
+	// Rehash replaces the hash of a password by another of the same password, or returns authserver.ErrNotFound when the
+	// user has no such hash any more.
+	Rehash(ctx context.Context, userID, old, hash string) error
 }
 
 // Mails makes the mail that asks a user to verify the user's address.
@@ -35,6 +39,8 @@ type Sessions interface {
 type Hasher interface {
 	Hash(ctx context.Context, password string) (string, error)
 	Verify(ctx context.Context, hash, password string) (bool, error)
+	// Outdated says whether a new hash would have another form.
+	Outdated(hash string) bool
 }
 
 // Options configure a Service.
@@ -59,13 +65,20 @@ type Options struct {
 	NewID func() string
 	// Now is the clock.
 	Now func() time.Time
+	// Log hears of hashes that could not be made anew; nil is nobody.
+	Log *slog.Logger
 }
 
 // Service has the rules of accounts. It is safe for concurrent use.
 type Service struct{ Options }
 
 // New returns a Service.
-func New(o Options) *Service { return &Service{o} }
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{o}
+}
 
 // SignedIn is a user and the session that sign-up or sign-in began; Session is nil without auto sign-in.
 type SignedIn struct {

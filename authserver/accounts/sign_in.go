@@ -29,7 +29,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err := s.Lengths.CheckKnown(in.Password); err != nil {
 		return SignedIn{}, err
 	}
-	user, err := s.authenticate(ctx, in)
+	user, hash, err := s.authenticate(ctx, in)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -44,24 +44,25 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (SignedIn, error) {
 	if err != nil {
 		return SignedIn{}, err
 	}
+	s.rehash(ctx, user.ID, hash, in.Password)
 	return SignedIn{User: user, Session: &session}, nil
 }
 
-// authenticate returns the user of an address and a password.
-func (s *Service) authenticate(ctx context.Context, in SignIn) (authserver.User, error) {
-	user, hash, err := s.Store.CredentialByEmail(ctx, strings.ToLower(in.Email))
+// authenticate returns the user of an address and a password, and the hash that the password has.
+func (s *Service) authenticate(ctx context.Context, in SignIn) (user authserver.User, hash string, err error) {
+	user, hash, err = s.Store.CredentialByEmail(ctx, strings.ToLower(in.Email))
 	if err != nil && !errors.Is(err, authserver.ErrNotFound) {
-		return authserver.User{}, fmt.Errorf("looking an address up: %w", err)
+		return authserver.User{}, "", fmt.Errorf("looking an address up: %w", err)
 	}
 	// An unknown address has the empty hash, whose check takes as long as any other.
 	matches, err := s.Hasher.Verify(ctx, hash, in.Password)
 	if err != nil {
-		return authserver.User{}, fmt.Errorf("checking a password: %w", err)
+		return authserver.User{}, "", fmt.Errorf("checking a password: %w", err)
 	}
 	if !matches {
-		return authserver.User{}, authserver.ErrInvalidEmailOrPassword
+		return authserver.User{}, "", authserver.ErrInvalidEmailOrPassword
 	}
-	return user, nil
+	return user, hash, nil
 }
 
 // unverified sends a user who knows the password a link to the address.

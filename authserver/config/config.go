@@ -197,6 +197,12 @@ type JWT struct {
 	Audience string `json:"audience,omitempty"`
 }
 
+// The forms of password hashes.
+const (
+	HashScrypt   = "Scrypt"
+	HashArgon2id = "Argon2id"
+)
+
 // EmailAndPassword is sign-up and sign-in with a password.
 type EmailAndPassword struct {
 	// Enabled defaults to true.
@@ -208,6 +214,8 @@ type EmailAndPassword struct {
 	MinPasswordLength int `json:"minPasswordLength,omitempty"`
 	// MaxPasswordLength counts UTF-16 code units. Default 128.
 	MaxPasswordLength int `json:"maxPasswordLength,omitempty"`
+	// Hash is the form of new hashes: Scrypt or Argon2id. Default Scrypt, the only one that Better-Auth verifies by itself.
+	Hash string `json:"hash,omitempty"`
 	// RequireEmailVerification lets nobody in before the address is verified. Default false; needs Email.
 	RequireEmailVerification bool `json:"requireEmailVerification,omitempty"`
 	// ResetPasswordTokenTTL is the life of a link to reset a password. Default 1h.

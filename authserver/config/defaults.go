@@ -77,6 +77,7 @@ func (c *Config) setDefaults() {
 	orDefault(&c.EmailAndPassword.AutoSignIn, new(true))
 	orDefault(&c.EmailAndPassword.MinPasswordLength, 8)
 	orDefault(&c.EmailAndPassword.MaxPasswordLength, 128)
+	orDefault(&c.EmailAndPassword.Hash, HashScrypt)
 	for i := range c.SocialProviders {
 		c.SocialProviders[i].setDefaults()
 	}

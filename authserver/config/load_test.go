@@ -52,7 +52,7 @@ func TestLoadWithoutAnythingIsTheDefaults(t *testing.T) {
 		},
 		JWT: config.JWT{TTL: config.Duration{Duration: 168 * time.Hour}, Issuer: "better-auth"},
 		EmailAndPassword: config.EmailAndPassword{
-			Enabled: new(true), AutoSignIn: new(true), MinPasswordLength: 8, MaxPasswordLength: 128,
+			Enabled: new(true), AutoSignIn: new(true), MinPasswordLength: 8, MaxPasswordLength: 128, Hash: config.HashScrypt,
 			ResetPasswordTokenTTL: config.Duration{Duration: time.Hour},
 		},
 		EmailVerification: config.EmailVerification{SendOnSignUp: new(false), TokenTTL: config.Duration{Duration: time.Hour}},
@@ -78,7 +78,7 @@ rateLimit:
 trustedProxies: []
 ipHeaders: [CF-Connecting-IP, x-forwarded-for]
 session: {ttl: 1h, updateAge: 0s, cookie: {domain: example.com, sameSite: None}, cookieCache: {enabled: true, strategy: JWE, maxAge: 1m, version: v2}}
-emailAndPassword: {autoSignIn: false}
+emailAndPassword: {autoSignIn: false, hash: Argon2id}
 `
 
 func TestLoadReadsYAMLAndJSONAlike(t *testing.T) {
@@ -101,7 +101,7 @@ func TestLoadReadsYAMLAndJSONAlike(t *testing.T) {
 	"ipHeaders": ["CF-Connecting-IP", "x-forwarded-for"],
 	"session": {"ttl": "1h", "updateAge": "0s", "cookie": {"domain": "example.com", "sameSite": "None"},
 		"cookieCache": {"enabled": true, "strategy": "JWE", "maxAge": "1m", "version": "v2"}},
-	"emailAndPassword": {"autoSignIn": false}
+	"emailAndPassword": {"autoSignIn": false, "hash": "Argon2id"}
 }`), environment{}.get)
 	if err != nil {
 		t.Fatal(err)

@@ -187,6 +187,9 @@ func (e EmailAndPassword) validate(found *problems) {
 	if e.MinPasswordLength > e.MaxPasswordLength {
 		found.add("emailAndPassword.minPasswordLength", "%d must not exceed maxPasswordLength (%d)", e.MinPasswordLength, e.MaxPasswordLength)
 	}
+	if !slices.Contains([]string{HashScrypt, HashArgon2id}, e.Hash) {
+		found.add("emailAndPassword.hash", "%q must be Scrypt or Argon2id", e.Hash)
+	}
 }
 
 func validateCount(key string, value, most int, found *problems) {

@@ -97,6 +97,7 @@ func TestEveryProblemNamesItselfAndTheFix(t *testing.T) {
 		`jwt: {issuer: "a\tb"}`:                                                           `jwt.issuer: "a\tb" must be at most 256 characters without control characters`,
 		`emailAndPassword: {minPasswordLength: 200}`:                                      "emailAndPassword.minPasswordLength: 200 must not exceed maxPasswordLength (128)",
 		`emailAndPassword: {maxPasswordLength: 5000}`:                                     "emailAndPassword.maxPasswordLength: 5000 must be from 1 to 1024",
+		`emailAndPassword: {hash: argon2id}`:                                              `emailAndPassword.hash: "argon2id" must be Scrypt or Argon2id`,
 	} {
 		t.Run(file, func(t *testing.T) {
 			_, err := config.Load(write(t, file), environment{}.get)

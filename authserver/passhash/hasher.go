@@ -4,44 +4,64 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/crypto/scrypt"
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/gatehouse-auth/gatehouse/authserver"
 )
 
-// The parameters of Better-Auth since 1.0.
+// Form is the form of new hashes.
+type Form string
+
+// The forms of hashes.
 const (
-	costN     = 16384
-	blockSize = 16
-	parallel  = 1
-	keyBytes  = 64
-	saltBytes = 16
+	// Scrypt is the form of Better-Auth since 1.0, the only one that it verifies by itself.
+	Scrypt Form = "Scrypt"
+	// Argon2id is the form that RFC 9106 describes, with parameters that take less memory than scrypt's.
+	Argon2id Form = "Argon2id"
 )
 
-// MemoryPerHash is what one running hash takes, in bytes.
-const MemoryPerHash = 128 * costN * blockSize
+const saltBytes = 16
+
+// scheme is one form with one set of parameters. Schemes can be compared.
+type scheme interface {
+	// memory is what one hash takes, in bytes.
+	memory() int64
+	// salt returns the salt of random bytes.
+	salt(drawn []byte) []byte
+	// hash returns what is stored.
+	hash(password, salt []byte) (string, error)
+}
+
+// parse returns the scheme and the salt of a hash; ok is false when it is a hash of neither form.
+func parse(hash string) (s scheme, salt []byte, ok bool) {
+	if text, _, found := strings.Cut(hash, ":"); found {
+		return scryptScheme{}, []byte(text), text != ""
+	}
+	return parseArgon2id(hash)
+}
 
 // Hasher hashes and verifies passwords, a bounded number at a time. It is safe for concurrent use.
 type Hasher struct {
-	slots   *semaphore.Weighted
+	// current is the scheme of new hashes.
+	current scheme
+	queue   *queue
 	random  io.Reader
-	maxWait time.Duration
 	queued  atomic.Int64
 }
 
 // Options configure a Hasher.
 type Options struct {
+	// Form is that of new hashes; "" is Scrypt.
+	Form Form
 	// Workers is the number of hashes at a time; below 1 it is 1.
 	Workers int
+	// MemoryLimit is that of the process in bytes: hashes and the garbage they leave take at most two thirds of it, except
+	// that one hash may always run. 0 or less is none.
+	MemoryLimit int64
 	// MaxWait is how long a call waits for its turn before it is refused; 0 is 10 seconds.
 	MaxWait time.Duration
 	// Random is the source of salts; nil is crypto/rand.
@@ -59,17 +79,11 @@ func New(o Options) *Hasher {
 	if o.MaxWait == 0 {
 		o.MaxWait = defaultMaxWait
 	}
-	return &Hasher{slots: semaphore.NewWeighted(int64(max(o.Workers, 1))), random: o.Random, maxWait: o.MaxWait}
-}
-
-// Workers is the number of hashes that should run at a time on so many processors under a memory limit in bytes
-// (0 or less: none): one per processor, as long as hashes and the garbage they leave take at most two thirds of it.
-func Workers(processors int, memoryLimit int64) int {
-	workers := int64(processors)
-	if memoryLimit > 0 {
-		workers = min(workers, memoryLimit/(3*MemoryPerHash))
+	h := &Hasher{current: scryptScheme{}, queue: newQueue(o.Workers, o.MemoryLimit, o.MaxWait), random: o.Random}
+	if o.Form == Argon2id {
+		h.current = newArgon2id
 	}
-	return int(max(workers, 1))
+	return h
 }
 
 // Queued is the number of calls that run or wait for their turn.
@@ -78,40 +92,41 @@ func (h *Hasher) Queued() int64 { return h.queued.Load() }
 // Hash returns the hash of a password with a new salt. The error is the context's, the random source's, or
 // authserver.ErrBusy.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	salt := make([]byte, saltBytes)
-	if _, err := io.ReadFull(h.random, salt); err != nil {
+	drawn := make([]byte, saltBytes)
+	if _, err := io.ReadFull(h.random, drawn); err != nil {
 		return "", fmt.Errorf("drawing a salt: %w", err)
 	}
-	text := hex.EncodeToString(salt)
-	key, err := h.key(ctx, password, text)
-	if err != nil {
-		return "", err
-	}
-	return text + ":" + hex.EncodeToString(key), nil
+	return h.hash(ctx, h.current, password, h.current.salt(drawn))
 }
 
-// Verify says whether the hash is one of the password. A hash of another form matches no password.
+// Verify says whether the hash is one of the password. A hash of neither form matches no password, after the time that
+// one of the configured form takes.
 func (h *Hasher) Verify(ctx context.Context, hash, password string) (bool, error) {
-	salt, want, found := strings.Cut(hash, ":")
-	if !found {
-		salt, want = "", ""
+	s, salt, ok := parse(hash)
+	if !ok {
+		s, salt = h.current, nil
 	}
-	key, err := h.key(ctx, password, salt)
+	got, err := h.hash(ctx, s, password, salt)
 	if err != nil {
 		return false, err
 	}
-	got := hex.EncodeToString(key)
-	return salt != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1, nil
+	return ok && subtle.ConstantTimeCompare([]byte(got), []byte(hash)) == 1, nil
 }
 
-func (h *Hasher) key(ctx context.Context, password, salt string) ([]byte, error) {
+// Outdated says whether a hash has another form, or other parameters, than a new one would have.
+func (h *Hasher) Outdated(hash string) bool {
+	s, _, ok := parse(hash)
+	return !ok || s != h.current
+}
+
+// hash waits for a turn.
+func (h *Hasher) hash(ctx context.Context, s scheme, password string, salt []byte) (string, error) {
 	h.queued.Add(1)
 	defer h.queued.Add(-1)
-	waiting, cancel := context.WithTimeoutCause(ctx, h.maxWait, authserver.ErrBusy)
-	defer cancel()
-	if h.slots.Acquire(waiting, 1) != nil {
-		return nil, fmt.Errorf("waiting for a turn to hash: %w", context.Cause(waiting))
+	leave, err := h.queue.enter(ctx, s.memory())
+	if err != nil {
+		return "", fmt.Errorf("waiting for a turn to hash: %w", err)
 	}
-	defer h.slots.Release(1)
-	return scrypt.Key([]byte(norm.NFKC.String(password)), []byte(salt), costN, blockSize, parallel, keyBytes)
+	defer leave()
+	return s.hash([]byte(norm.NFKC.String(password)), salt)
 }

@@ -63,7 +63,7 @@ func TestVerifyOfABrokenHashIsNoMatch(t *testing.T) {
 
 func TestAWaitingHashLeavesWithItsRequest(t *testing.T) {
 	h := New(Options{Workers: 1})
-	if err := h.slots.Acquire(t.Context(), 1); err != nil {
+	if err := h.queue.slots.Acquire(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -83,22 +83,10 @@ func TestAWaitingHashLeavesWithItsRequest(t *testing.T) {
 
 func TestAWaitThatTakesTooLongIsRefused(t *testing.T) {
 	h := New(Options{Workers: 1, MaxWait: time.Millisecond})
-	if err := h.slots.Acquire(t.Context(), 1); err != nil {
+	if err := h.queue.slots.Acquire(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Verify(t.Context(), "", "x"); !errors.Is(err, authserver.ErrBusy) {
 		t.Errorf("Verify = %v, want ErrBusy", err)
-	}
-}
-
-func TestWorkersFitMemoryAndProcessors(t *testing.T) {
-	for _, c := range []struct {
-		processors int
-		limit      int64
-		want       int
-	}{{4, 0, 4}, {64, 256 << 20, 2}, {1, 256 << 20, 1}, {8, 1, 1}, {2, 4 << 30, 2}} {
-		if got := Workers(c.processors, c.limit); got != c.want {
-			t.Errorf("Workers(%d, %d) = %d, want %d", c.processors, c.limit, got, c.want)
-		}
 	}
 }

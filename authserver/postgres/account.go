@@ -54,6 +54,18 @@ func (s *Store) ChangePassword(ctx context.Context, userID string, change authse
 	return translate("change a password", err)
 }
 
+// Rehash replaces the hash of a password by another of the same password. It returns authserver.ErrNotFound when the user
+// has no such hash any more. The account counts as unchanged: stateless sessions end when it changes.
+func (s *Store) Rehash(ctx context.Context, userID, old, hash string) error {
+	const replace = `UPDATE account SET password = $3
+		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `' AND password = $2`
+	tag, err := s.pool.Exec(ctx, replace, userID, old, hash)
+	if err == nil && tag.RowsAffected() == 0 {
+		return authserver.ErrNotFound
+	}
+	return translate("store a password hashed anew", err)
+}
+
 const (
 	replacePassword = `UPDATE account SET password = $2, "updatedAt" = $3
 		WHERE "userId" = $1 AND "providerId" = '` + authserver.CredentialProvider + `'`

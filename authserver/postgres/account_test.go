@@ -212,3 +212,31 @@ func TestAVerificationIsTakenOnce(t *testing.T) {
 		t.Errorf("%d values are left, want the one that nobody took", left)
 	}
 }
+
+func TestRehashReplacesTheOldHashOnlyAndLeavesTheRestAsItIs(t *testing.T) {
+	t.Parallel()
+	store, location := inhabited(t, "1.7.25-ratelimit")
+	execute(t, location, `INSERT INTO account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+		VALUES ('account2', 'g-1', 'google', 'user1', 'salt:key', '2026-04-01Z', '2026-04-02Z')`)
+	const rest = `SELECT (to_jsonb(a) - 'password')::text FROM account a WHERE id = 'account1'`
+	var before, after, other string
+	read(t, location, rest, &before)
+	for _, test := range []struct {
+		user, old string
+		want      error
+	}{{"nobody", "salt:key", authserver.ErrNotFound}, {"user1", "another", authserver.ErrNotFound}, {"user1", "salt:key", nil}, {"user1", "salt:key", authserver.ErrNotFound}} {
+		if err := store.Rehash(t.Context(), test.user, test.old, "$argon2id$new"); !errors.Is(err, test.want) {
+			t.Errorf("%s, %s: %v, want %v", test.user, test.old, err, test.want)
+		}
+	}
+	if hash, err := store.CredentialOf(t.Context(), "user1"); err != nil || hash != "$argon2id$new" {
+		t.Errorf("the hash is %q, %v", hash, err)
+	}
+	read(t, location, rest, &after)
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Error(diff)
+	}
+	if read(t, location, `SELECT password FROM account WHERE id = 'account2'`, &other); other != "salt:key" {
+		t.Errorf("that of another provider is %q", other)
+	}
+}

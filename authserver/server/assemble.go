@@ -127,7 +127,7 @@ func (s *Server) handler(registry *prometheus.Registry, keys *tokens.Keyring) (h
 	if err != nil {
 		return nil, fmt.Errorf("trustedProxies: %w", err)
 	}
-	hasher := passhash.New(passhash.Options{Workers: passhash.Workers(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)), Random: s.Random})
+	hasher := newHasher(s.Options)
 	registerMetrics(registry, s.stores, hasher)
 	newID := ids.Generator{Random: s.Random}.New
 	sessionRules := sessions.New(sessions.Options{
@@ -152,7 +152,7 @@ func (s *Server) handler(registry *prometheus.Registry, keys *tokens.Keyring) (h
 			Store: s.stores.all, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(),
 			Enabled: *cfg.EmailAndPassword.Enabled, DisableSignUp: cfg.EmailAndPassword.DisableSignUp,
 			AutoSignIn: *cfg.EmailAndPassword.AutoSignIn, RequireVerification: cfg.EmailAndPassword.RequireEmailVerification,
-			SignUpMails: mailed.signUp, SignInMails: mailed.signIn, Lengths: lengths, NewID: newID, Now: s.Now,
+			SignUpMails: mailed.signUp, SignInMails: mailed.signIn, Lengths: lengths, NewID: newID, Now: s.Now, Log: s.Log,
 		}),
 		Users: users.New(users.Options{
 			Store: s.stores.all, Verifications: s.stores.all, Sessions: sessionRules, Hasher: hasher, Fields: cfg.Fields(), Lengths: lengths,
@@ -178,6 +178,13 @@ func keyring(secrets config.Secrets, random io.Reader) (*tokens.Keyring, error) 
 		o.Secrets = append(o.Secrets, tokens.Secret{Value: key.Value.Reveal(), Version: key.Version, Versioned: key.Versioned})
 	}
 	return tokens.OpenKeyring(o)
+}
+
+// newHasher hashes as much at a time as processors and memory allow.
+func newHasher(o Options) *passhash.Hasher {
+	return passhash.New(passhash.Options{
+		Form: passhash.Form(o.Config.EmailAndPassword.Hash), Workers: runtime.GOMAXPROCS(0), MemoryLimit: debug.SetMemoryLimit(-1), Random: o.Random,
+	})
 }
 
 // cookieCache is nil when the cookie cache is off.

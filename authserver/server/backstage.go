@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
@@ -53,7 +51,7 @@ func OpenBackstage(ctx context.Context, o Options) (*Backstage, error) {
 	lengths := passhash.Lengths{Min: cfg.EmailAndPassword.MinPasswordLength, Max: cfg.EmailAndPassword.MaxPasswordLength}
 	return &Backstage{stores: stores, keys: keys, encryptTokens: cfg.Account.EncryptOAuthTokens, now: o.Now, accounts: accounts.New(accounts.Options{
 		Store:  stores.all,
-		Hasher: passhash.New(passhash.Options{Workers: passhash.Workers(runtime.GOMAXPROCS(0), debug.SetMemoryLimit(-1)), Random: o.Random}),
+		Hasher: newHasher(o),
 		// No session, no mail, and open whatever the configuration says about strangers.
 		Enabled: true, Fields: cfg.Fields(), Lengths: lengths, NewID: ids.Generator{Random: o.Random}.New, Now: o.Now,
 	})}, nil

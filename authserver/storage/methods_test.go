@@ -14,7 +14,7 @@ import (
 // sessions show of users; the joined stores need no methods of their own for them.
 var databaseOnly = []string{
 	"AccountOf", "AccountOwner", "AccountTokens", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "MailLinks", "Outbox", "Ping", "PostponeMail",
-	"QueueMails", "RenewAccount", "ReplaceAccountTokens", "ReplaceMailLinks", "ReplaceTokenKeys", "RotateJWKs", "SessionUser", "Stats", "TokenKeys", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
+	"QueueMails", "Rehash", "RenewAccount", "ReplaceAccountTokens", "ReplaceMailLinks", "ReplaceTokenKeys", "RotateJWKs", "SessionUser", "Stats", "TokenKeys", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
 	// Redis deletes what has expired by itself; nobody asks for it there.
 	"DeleteVerifications",
 }

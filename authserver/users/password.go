@@ -39,7 +39,13 @@ func (s *Service) ChangePassword(ctx context.Context, userID string, in ChangePa
 	}
 	err = s.Store.ChangePassword(ctx, userID, change)
 	if errors.Is(err, authserver.ErrNotFound) {
-		// Another change was faster; the password is not the current one any more.
+		// Either a sign-in hashed the password anew, or another change was faster and it is not the current one any more.
+		if change.Old, err = s.prove(ctx, userID, in.Current); err != nil {
+			return nil, err
+		}
+		err = s.Store.ChangePassword(ctx, userID, change)
+	}
+	if errors.Is(err, authserver.ErrNotFound) {
 		return nil, authserver.ErrInvalidPassword
 	}
 	if err != nil {

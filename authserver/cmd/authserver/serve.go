@@ -41,7 +41,7 @@ func serveCommand(p process) *cobra.Command {
 				return err
 			}
 			options.DrainDelay, options.ShutdownTimeout = drain, shutdown
-			// Hashes leave 33 MB of garbage each; the kernel would kill the process before the default collector ran.
+			// Hashes leave 20 or 33 MB of garbage each; the kernel would kill the process before the default collector ran.
 			if _, err := memlimit.Set(); err != nil {
 				options.Log.Warn("the memory limit of the container is not known; set GOMEMLIMIT", "error", err)
 			}
