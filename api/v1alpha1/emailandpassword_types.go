@@ -2,6 +2,19 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+// PasswordHash is the form of password hashes.
+//
+// +kubebuilder:validation:Enum=Scrypt;Argon2id
+type PasswordHash string
+
+// The forms of password hashes.
+const (
+	// HashScrypt is the form of Better-Auth.
+	HashScrypt PasswordHash = "Scrypt"
+	// HashArgon2id takes 19 MiB, 2 passes and one lane.
+	HashArgon2id PasswordHash = "Argon2id"
+)
+
 // EmailAndPasswordSpec is sign-up and sign-in with a password.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.minPasswordLength) || !has(self.maxPasswordLength) || self.minPasswordLength <= self.maxPasswordLength",message="make minPasswordLength at most maxPasswordLength: no password could have both",fieldPath=".minPasswordLength"
@@ -33,6 +46,13 @@ type EmailAndPasswordSpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1024
 	MaxPasswordLength int32 `json:"maxPasswordLength,omitempty"`
+
+	// hash is the form of new password hashes: Scrypt, as in Better-Auth, or Argon2id (m=19456 KiB, t=2, p=1, as a PHC
+	// string). Users with a hash of the other form sign in as before, and get one of this form when they do. Better-Auth in
+	// TypeScript verifies Scrypt only, unless it is given a verify function: with Argon2id it refuses the passwords of users
+	// who signed up or signed in here. Back to Scrypt, they are hashed anew at the next sign-in. Default: Scrypt.
+	// +optional
+	Hash PasswordHash `json:"hash,omitempty"`
 
 	// requireEmailVerification lets nobody sign in before the address is verified by a link in a mail. Users who exist
 	// already and were never verified are asked too.

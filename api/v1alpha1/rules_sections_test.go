@@ -130,5 +130,10 @@ var otherRules = []rule{
 		accept:  []string{`emailAndPassword: {minPasswordLength: 12, maxPasswordLength: 12}`},
 		reject:  []string{`emailAndPassword: {minPasswordLength: 129}`, `emailAndPassword: {maxPasswordLength: 7}`},
 	},
+	{
+		message: "Unsupported value", field: `emailAndPassword\.hash`,
+		accept: []string{`emailAndPassword: {hash: Scrypt}`, `emailAndPassword: {hash: Argon2id}`},
+		reject: []string{`emailAndPassword: {hash: argon2id}`, `emailAndPassword: {hash: Bcrypt}`, `emailAndPassword: {hash: ""}`},
+	},
 	{message: "should be less than or equal to 1000", field: "replicas", accept: []string{`replicas: 0`}, reject: []string{`replicas: 1001`}},
 }

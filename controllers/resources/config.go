@@ -28,6 +28,7 @@ func serverConfig(auth *v1alpha1.AuthService) config.Config {
 			AutoSignIn:                    spec.EmailAndPassword.AutoSignIn,
 			MinPasswordLength:             int(spec.EmailAndPassword.MinPasswordLength),
 			MaxPasswordLength:             int(spec.EmailAndPassword.MaxPasswordLength),
+			Hash:                          string(spec.EmailAndPassword.Hash),
 			RequireEmailVerification:      spec.EmailAndPassword.RequireEmailVerification,
 			ResetPasswordTokenTTL:         duration(spec.EmailAndPassword.ResetPasswordTokenTTL),
 			RevokeSessionsOnPasswordReset: spec.EmailAndPassword.RevokeSessionsOnPasswordReset,

@@ -114,6 +114,7 @@ func full() *v1alpha1.AuthService {
 		JWT: v1alpha1.JWTSpec{TTL: window, Issuer: "shop", Audience: "api"},
 		EmailAndPassword: v1alpha1.EmailAndPasswordSpec{
 			Enabled: ptr.To(true), DisableSignUp: true, AutoSignIn: ptr.To(false), MinPasswordLength: 12, MaxPasswordLength: 64,
+			Hash: v1alpha1.HashArgon2id,
 		},
 		User: v1alpha1.UserSpec{DeleteUser: v1alpha1.DeleteUserSpec{Enabled: true}},
 	}
