@@ -85,6 +85,30 @@ func TestHostileArgon2idIsNoMatch(t *testing.T) {
 	}
 }
 
+// TestArgon2idIsBounded needs hashes that are right but for one number: nothing but the bounds refuses them.
+func TestArgon2idIsBounded(t *testing.T) {
+	within := argon2idScheme{kibibytes: 32, passes: 1, lanes: 4, saltBytes: 8, tagBytes: 16}
+	for _, c := range []struct {
+		change func(*argon2idScheme)
+		want   bool
+	}{
+		{func(*argon2idScheme) {}, true},
+		{func(s *argon2idScheme) { s.kibibytes = 31 }, false}, {func(s *argon2idScheme) { s.kibibytes, s.lanes = 8, 1 }, true},
+		{func(s *argon2idScheme) { s.kibibytes = 64 << 10 }, true}, {func(s *argon2idScheme) { s.kibibytes = 64<<10 + 1 }, false},
+		{func(s *argon2idScheme) { s.passes = 0 }, false}, {func(s *argon2idScheme) { s.passes = 8 }, true}, {func(s *argon2idScheme) { s.passes = 9 }, false},
+		{func(s *argon2idScheme) { s.lanes = 0 }, false}, {func(s *argon2idScheme) { s.kibibytes, s.lanes = 40, 5 }, false},
+		{func(s *argon2idScheme) { s.saltBytes = 7 }, false}, {func(s *argon2idScheme) { s.saltBytes = 64 }, true}, {func(s *argon2idScheme) { s.saltBytes = 65 }, false},
+		{func(s *argon2idScheme) { s.tagBytes = 15 }, false}, {func(s *argon2idScheme) { s.tagBytes = 64 }, true}, {func(s *argon2idScheme) { s.tagBytes = 65 }, false},
+	} {
+		s := within
+		c.change(&s)
+		hash := s.encode(make([]byte, s.saltBytes), make([]byte, s.tagBytes))
+		if got, _, ok := parse(hash); ok != c.want || ok && got != s {
+			t.Errorf("parse(%s) = %+v, %v, want %v", hash, got, ok, c.want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(foreign)
 	f.Add("salt:key")
