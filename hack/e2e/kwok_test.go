@@ -5,12 +5,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
+	kruntime "k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
@@ -19,7 +20,7 @@ const fakeNode = "kwok"
 
 // onFakeNode is the template of an AuthService whose pods only claim to run.
 func onFakeNode() *v1alpha1.PodTemplateOverlay {
-	return &v1alpha1.PodTemplateOverlay{Spec: &runtime.RawExtension{Raw: []byte(
+	return &v1alpha1.PodTemplateOverlay{Spec: &kruntime.RawExtension{Raw: []byte(
 		`{"nodeSelector":{"type":"` + fakeNode + `"},"tolerations":[{"key":"` + fakeNode + `","operator":"Exists"}]}`)}}
 }
 
@@ -38,7 +39,18 @@ func (d *demo) addFakeNode(t *testing.T) {
 		"--manage-all-nodes=false", "--manage-nodes-with-label-selector=type="+fakeNode, "--node-lease-duration-seconds=40")
 	kwok.Stdout, kwok.Stderr = log, log
 	kwok.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := kwok.Start(); err != nil {
+	ended := make(chan struct{})
+	started := make(chan error)
+	go func() {
+		defer close(ended)
+		runtime.LockOSThread() // the signal comes with the end of the thread that started the process
+		err := kwok.Start()
+		started <- err
+		if err == nil {
+			_ = kwok.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		t.Fatal(err)
 	}
 	node := &corev1.Node{
@@ -50,7 +62,7 @@ func (d *demo) addFakeNode(t *testing.T) {
 			t.Error(err)
 		}
 		_ = kwok.Process.Kill()
-		_ = kwok.Wait()
+		<-ended
 		log.Close()
 	})
 	if err := d.client.Create(t.Context(), node); err != nil {

@@ -14,7 +14,7 @@ func (d *demo) pluginWorks(t *testing.T) {
 	users := d.users(t)
 	for arguments, want := range map[string]string{
 		"status " + name:               "Deployment",
-		"logs " + name + " --since=1h": "listening",
+		"logs " + name + " --since=1h": `"level":"INFO"`,
 		"check " + name:                "sign",
 	} {
 		if output := d.plugin(t, strings.Fields(arguments)...); !strings.Contains(output, want) {
