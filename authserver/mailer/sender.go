@@ -118,7 +118,7 @@ func (s *Sender) SendDue(ctx context.Context) (int, error) {
 }
 
 // sealedAttempts are as many as take 20 minutes, longer than the replicas of a rotation are replaced one by one.
-const sealedAttempts = 8
+const sealedAttempts = 9
 
 // errSealed may pass: while secrets rotate, a replica that starts knows one more than those that end.
 var errSealed = errors.New("none of the secrets of this server decrypts the link; keep the older ones in BETTER_AUTH_SECRETS")
