@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"encoding/json"
+	"slices"
 
 	. "github.com/onsi/gomega"
 	appsv1 "k8s.io/api/apps/v1"
@@ -56,7 +57,7 @@ func (w *world) lastWords(job *batchv1.Job) string {
 		words = config.CanaryReport{Canary: config.CanaryPassed}
 	case command[0] == "rekey":
 		words = config.RekeyReport{Rekeyed: true}
-	case contains(command, "--plan"):
+	case slices.Contains(command, "--plan"):
 		words = config.MigrationReport{Reason: config.Planned, Plan: packedPlan(w.random.IntN(2))}
 	default:
 		words = config.MigrationReport{Reason: config.Migrated, SchemaHash: "5c6e3a"}
@@ -64,15 +65,6 @@ func (w *world) lastWords(job *batchv1.Job) string {
 	text, err := json.Marshal(words)
 	Expect(err).NotTo(HaveOccurred())
 	return string(text)
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // endJob makes the Job's pod, ends it with last words, and the Job with it.
