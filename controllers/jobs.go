@@ -41,27 +41,35 @@ func workOf(wanted *batchv1.Job, label string) work {
 func (r *Reconciler) run(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, w work, wanted *batchv1.Job) error {
 	attempt, retryIn := seen.attempt(w, wanted)
 	resources.SetAttempt(wanted, attempt)
-	found, err := r.find(ctx, seen, wanted)
+	job, err := r.ensureJob(ctx, auth, seen, wanted)
 	if err != nil {
 		return err
 	}
+	if seen.failedAt(w, job) == nil && jobCondition(job, batchv1.JobComplete) != nil {
+		return nil
+	}
+	return &waitingError{after: retryIn}
+}
+
+// ensureJob returns the Job that is there, and makes it when there is none, which is worth a wait.
+func (r *Reconciler) ensureJob(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, wanted *batchv1.Job) (*batchv1.Job, error) {
+	found, err := r.find(ctx, seen, wanted)
+	if err != nil {
+		return nil, err
+	}
 	if found == nil {
-		return r.createJob(ctx, seen, wanted)
+		return nil, r.createJob(ctx, seen, wanted)
 	}
 	if !resources.Belongs(found, auth) {
-		return nameConflict("Job", wanted.Name, "")
+		return nil, nameConflict("Job", wanted.Name, "")
 	}
 	job := found.(*batchv1.Job)
 	seen.record(job)
-	switch {
-	case tampered(job, wanted):
+	if tampered(job, wanted) {
 		// A Job can hardly be changed, so one that was changed by hand is replaced. Without its labels it is not watched.
-		return cmp.Or[error](r.delete(ctx, job), &waitingError{after: time.Second})
-	case seen.failedAt(w, job) == nil && jobCondition(job, batchv1.JobComplete) != nil:
-		return nil
-	default:
-		return &waitingError{after: retryIn}
+		return nil, cmp.Or[error](r.delete(ctx, job), &waitingError{after: time.Second})
 	}
+	return job, nil
 }
 
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=create

@@ -46,17 +46,8 @@ func (r *Reconciler) rekey(ctx context.Context, auth *v1alpha1.AuthService, seen
 		return nil
 	}
 	resources.SetAttempt(wanted, seen.rekeyAttempt)
-	found, err := r.find(ctx, seen, wanted)
-	if err != nil {
-		return err
-	}
-	if found == nil {
-		return r.createJob(ctx, seen, wanted)
-	}
-	if !resources.Belongs(found, auth) {
-		return nameConflict("Job", wanted.Name, "")
-	}
-	return nil
+	_, err := r.ensureJob(ctx, auth, seen, wanted)
+	return err
 }
 
 // rekeying is the work for the keys of now.

@@ -143,17 +143,11 @@ func (m migrator) conclude(report config.MigrationReport) error {
 	if report.Reason != config.Migrated && report.Reason != config.Planned {
 		err = errors.New(report.Message)
 	}
-	if m.report == "" {
-		return err
+	line, encoding := report.Line()
+	if encoding != nil {
+		return errors.Join(err, encoding)
 	}
-	line, lineErr := report.Line()
-	if lineErr != nil {
-		return errors.Join(err, lineErr)
-	}
-	if writeErr := os.WriteFile(m.report, line, 0o600); writeErr != nil {
-		return errors.Join(err, fmt.Errorf("write the report: %w", writeErr))
-	}
-	return err
+	return errors.Join(err, leaveLine(m.report, line))
 }
 
 func since(clock schema.Clock, start time.Time) time.Duration {
