@@ -40,8 +40,8 @@ type Path struct {
 	Client netip.Addr
 	// Trusted says that the peer is a trusted proxy, Forwarded that there was one of the headers.
 	Trusted, Forwarded bool
-	// Read says that Client is from that header, Beyond that something stands left of it there: Client is a proxy that is
-	// not trusted, or the client wrote it.
+	// Read says that Client is from that header, and not only a proxy left of which no address stands. Beyond says that
+	// something stands left of it there: Client is a proxy that is not trusted, or the client wrote it.
 	Read, Beyond bool
 }
 
@@ -68,6 +68,7 @@ func (r *Resolver) Path(peer string, header map[string][]string) Path {
 			hops = strings.TrimSuffix(strings.TrimSuffix(hops, hop), ",")
 			addr, err := netip.ParseAddr(strings.TrimSpace(hop))
 			if err != nil {
+				p.Read = false
 				return p
 			}
 			p.Client, p.Read = plain(addr), true

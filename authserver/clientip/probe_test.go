@@ -43,6 +43,7 @@ func TestAnAnswerSaysHowTheAddressIsFound(t *testing.T) {
 		"one of two untrusted": {"10.0.0.1:1", []string{"192.0.2.9, 203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}, nil},
 		"in another header":    {"10.0.0.1:1", []string{"192.0.2.9", "203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Beyond: true}, nil},
 		"two trusted":          {"10.0.0.1:1", []string{"192.0.2.9, 10.0.0.7"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}, nil},
+		"a port, two proxies":  {"10.0.0.1:1", []string{"192.0.2.9:1, 10.0.0.7"}, clientip.Path{Trusted: true, Forwarded: true}, nil},
 		"preferred":            {"10.0.0.1:1", []string{"203.0.113.1"}, clientip.Path{Trusted: true, Forwarded: true, Read: true, Client: own[1]}, []string{"192.0.2.9"}},
 		"preferred garbage":    {"10.0.0.1:1", []string{"192.0.2.9"}, clientip.Path{Trusted: true, Forwarded: true}, []string{"unknown"}},
 	} {

@@ -39,6 +39,7 @@ func TestClientAddressesBehindNginx(t *testing.T) {
 		"sends none":               {"", standard, `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
 		"sends none, not trusted":  {"trustedProxies: [192.0.2.0/24]", standard, `""`, config.ClientIPUnresolvable, "let the ingress send X-Forwarded-For"},
 		"sends no address":         {"", standard, "unknown", config.ClientIPUnresolvable, "without a port"},
+		"a port, two proxies":      {"", standard, `"198.51.100.7:1234, 10.0.0.7"`, config.ClientIPUnresolvable, "without a port"},
 		"another proxy in between": {"", standard, `"198.51.100.7, 203.0.113.1"`, config.ClientIPUnresolvable, "all proxies in front of the ingress"},
 		"another header":           {another, "X-Real-IP", "$remote_addr", config.ClientIPResolvable, ""},
 		"either header":            {"ipHeaders: [cf-connecting-ip, x-real-ip]", "X-Real-IP", "$remote_addr", config.ClientIPResolvable, ""},
