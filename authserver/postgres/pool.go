@@ -100,34 +100,17 @@ func (p pool) Query(ctx context.Context, sql string, arguments ...any) (rows pgx
 	return rows, err
 }
 
+// QueryRow asks when its row is scanned.
 func (p pool) QueryRow(ctx context.Context, sql string, arguments ...any) pgx.Row {
-	rows, err := p.Query(ctx, sql, arguments...)
-	return firstRow{rows, err}
+	sql = p.tables.statement(sql)
+	return row(func(targets ...any) error {
+		return p.patiently(ctx, func() error { return p.Pool.QueryRow(ctx, sql, arguments...).Scan(targets...) })
+	})
 }
 
-// firstRow of an answer, as pgx has it for QueryRow.
-type firstRow struct {
-	rows pgx.Rows
-	err  error
-}
+type row func(targets ...any) error
 
-func (r firstRow) Scan(targets ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	defer r.rows.Close()
-	if !r.rows.Next() {
-		if err := r.rows.Err(); err != nil {
-			return err
-		}
-		return pgx.ErrNoRows
-	}
-	if err := r.rows.Scan(targets...); err != nil {
-		return err
-	}
-	r.rows.Close()
-	return r.rows.Err()
-}
+func (r row) Scan(targets ...any) error { return r(targets...) }
 
 // SendBatch holds the connection until its results are closed.
 func (p pool) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
