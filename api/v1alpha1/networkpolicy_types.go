@@ -2,8 +2,8 @@ package v1alpha1
 
 import networkingv1 "k8s.io/api/networking/v1"
 
-// NetworkPolicySpec makes a NetworkPolicy for the pods of the service: those that serve, migrate and try new versions. It
-// lets the nodes probe them, and the pods talk to each other.
+// NetworkPolicySpec makes a NetworkPolicy for all pods of the service, those of its Jobs included. It lets the nodes probe
+// them, and the pods talk to each other.
 type NetworkPolicySpec struct {
 	// from are those who may send requests to the service. Default: everybody.
 	// +optional
