@@ -40,7 +40,10 @@ func (o LogOptions) of(follow bool) *corev1.PodLogOptions {
 }
 
 // line is one of a log, and when it was written.
-type line struct{ at, pod, text string }
+type line struct {
+	at        time.Time
+	pod, text string
+}
 
 // Logs writes what the pods have logged, in the order of time, and to notes about pods without a log.
 func (c *Cluster) Logs(ctx context.Context, auth *v1alpha1.AuthService, options LogOptions, w, notes io.Writer) error {
@@ -68,8 +71,7 @@ func (c *Cluster) Logs(ctx context.Context, auth *v1alpha1.AuthService, options 
 	if failed == len(pods) {
 		return errors.New("none of the pods has a log to show; see kubectl gatehouse status " + auth.Name)
 	}
-	// Times are RFC 3339 of the same zone; they are compared as the text that they begin with.
-	slices.SortStableFunc(lines, func(a, b line) int { return strings.Compare(a.at, b.at) })
+	slices.SortStableFunc(lines, func(a, b line) int { return a.at.Compare(b.at) })
 	for _, line := range lines {
 		if _, err := fmt.Fprintf(w, "[%s] %s\n", line.pod, line.text); err != nil {
 			return err
@@ -78,6 +80,7 @@ func (c *Cluster) Logs(ctx context.Context, auth *v1alpha1.AuthService, options 
 	return nil
 }
 
+// read takes what does not begin with a time, in the zone of the node, for the rest of what is before it.
 func (c *Cluster) read(ctx context.Context, pod *corev1.Pod, options LogOptions) ([]line, error) {
 	stream, err := c.open(ctx, pod, options.of(false))
 	if err != nil {
@@ -85,9 +88,13 @@ func (c *Cluster) read(ctx context.Context, pod *corev1.Pod, options LogOptions)
 	}
 	defer stream.Close()
 	var lines []line
+	var at time.Time
 	err = eachLine(stream, func(text string) error {
-		at, rest, _ := strings.Cut(text, " ")
-		lines = append(lines, line{at, pod.Name, rest})
+		first, rest, _ := strings.Cut(text, " ")
+		if written, err := time.Parse(time.RFC3339Nano, first); err == nil {
+			at, text = written, rest
+		}
+		lines = append(lines, line{at, pod.Name, text})
 		return nil
 	})
 	return lines, err
@@ -101,7 +108,7 @@ func (c *Cluster) open(ctx context.Context, pod *corev1.Pod, options *corev1.Pod
 	return pods.Pods(pod.Namespace).GetLogs(pod.Name, options).Stream(ctx)
 }
 
-// eachLine cuts lines that are longer than its buffer.
+// eachLine cuts lines that are longer than its buffer into several.
 func eachLine(r io.Reader, use func(string) error) error {
 	reader := bufio.NewReaderSize(r, 64<<10)
 	for {

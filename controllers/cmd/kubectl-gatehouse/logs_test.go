@@ -22,7 +22,7 @@ func TestLogsAreMerged(t *testing.T) {
 	k.set(func() {
 		k.logs[namespace+"/shop-plan-1f0c9a3e-b6d4q"] = "2026-11-30T10:00:00Z -- Hash of this plan: 3f9c21d07be4\n"
 		k.logs[namespace+"/shop-7d9f5c6b8-4xq2m"] = "2026-11-30T12:00:00.1Z {\"msg\":\"one\"}\n2026-11-30T12:00:00.3Z {\"msg\":\"three\"}\n"
-		k.logs[namespace+"/shop-7d9f5c6b8-hw8zt"] = "2026-11-30T12:00:00.2Z {\"msg\":\"two\"}\n2026-11-30T12:00:00.4Z \x1b[2Jfour " + strings.Repeat("x", 70<<10) + "\n"
+		k.logs[namespace+"/shop-7d9f5c6b8-hw8zt"] = "2026-11-30T13:00:00.2+01:00 {\"msg\":\"two\"}\n2026-11-30T13:00:00.4+01:00 \x1b[2Jfour " + strings.Repeat("x", 70<<10) + "\n"
 		k.logs[namespace+"/shop-migrate-1f0c9a3e-x7k2p"] = "2026-11-30T11:00:00Z nothing to do\n"
 	})
 	serving := execute(t.Context(), namespace, "logs", "shop", "--since=10m", "--tail=7").wants(t, 0)
@@ -30,8 +30,8 @@ func TestLogsAreMerged(t *testing.T) {
 [shop-7d9f5c6b8-hw8zt] {"msg":"two"}
 [shop-7d9f5c6b8-4xq2m] {"msg":"three"}
 [shop-7d9f5c6b8-hw8zt] �[2Jfour xxx`
-	if !strings.HasPrefix(serving.stdout, want) {
-		t.Errorf("logs are\n%.400s", serving.stdout)
+	if count := strings.Count(serving.stdout, "x"); !strings.HasPrefix(serving.stdout, want) || count < 70<<10 {
+		t.Errorf("logs are, with %d x,\n%.400s", count, serving.stdout)
 	}
 	k.set(func() {
 		for _, query := range k.asked[namespace] {
