@@ -24,6 +24,8 @@ func (c *Cluster) Follow(ctx context.Context, auth *v1alpha1.AuthService, option
 	}
 	f := &follower{cluster: c, options: options, w: w, notes: notes, begun: map[run]bool{}}
 	defer f.streams.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	for ctx.Err() == nil {
 		if err := f.watch(ctx, auth, selector); err != nil && ctx.Err() == nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/controllers/resources"
@@ -99,4 +100,18 @@ func TestFollowGoesOnWithNewPods(t *testing.T) {
 	if count := strings.Count(terminal.String(), "ends"); count != 1 {
 		t.Errorf("a log that has ended is shown %d times:\n%s", count, terminal)
 	}
+}
+
+// What cannot go on with new pods says so at once, and not when the logs of now have ended.
+func TestFollowOfThoseWhoMayNotWatch(t *testing.T) {
+	t.Parallel()
+	k := theKubelet(t)
+	namespace := newNamespace(t)
+	newInstance(t, shop(namespace))
+	k.set(func() { k.logs[namespace+"/shop-7d9f5c6b8-4xq2m"] = "one\n" })
+	grant(t, namespace, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods", "pods/log"}, Verbs: []string{"list", "get"}})
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	execute(ctx, namespace, "logs", "shop", "--follow", "--as="+namespace).wants(t, 2, `cannot watch resource "pods"`, "ask for a Role")
+	must(t, ctx.Err())
 }

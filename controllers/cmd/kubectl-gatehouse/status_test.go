@@ -92,24 +92,25 @@ func TestStatusShowsOnlyWhatBelongs(t *testing.T) {
 	}
 }
 
+// grant lets the user with the name of a namespace get AuthServices in it, and what the rules say.
+func grant(t *testing.T, namespace string, rules ...rbacv1.PolicyRule) {
+	t.Helper()
+	get := rbacv1.PolicyRule{APIGroups: []string{"gatehouse.dev"}, Resources: []string{"authservices"}, Verbs: []string{"get"}}
+	few := metav1.ObjectMeta{Name: "few", Namespace: namespace}
+	must(t, api.admin.Create(t.Context(), &rbacv1.Role{ObjectMeta: few, Rules: append(rules, get)}))
+	must(t, api.admin.Create(t.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: few,
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: few.Name},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: namespace}},
+	}))
+}
+
 // Whoever may see less is told what is missing.
 func TestStatusForThoseWhoMaySeeLess(t *testing.T) {
 	t.Parallel()
 	namespace := newNamespace(t)
 	newInstance(t, shop(namespace)).ready()
-	role := &rbacv1.Role{
-		ObjectMeta: metav1.ObjectMeta{Name: "few", Namespace: namespace},
-		Rules: []rbacv1.PolicyRule{
-			{APIGroups: []string{"gatehouse.dev"}, Resources: []string{"authservices"}, Verbs: []string{"get"}},
-			{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}},
-		},
-	}
-	must(t, api.admin.Create(t.Context(), role))
-	must(t, api.admin.Create(t.Context(), &rbacv1.RoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "few", Namespace: namespace},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "few"},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: "User", Name: namespace}},
-	}))
+	grant(t, namespace, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}})
 	execute(t.Context(), namespace, "status", "shop", "--as="+namespace).
 		wants(t, 0, "Pod/shop-7d9f5c6b8-4xq2m", "Not shown, because you may not list it: Deployment, ReplicaSet, Job, Service,", "ConfigMap, Secret.")
 	execute(t.Context(), namespace, "status", "--as="+namespace).wants(t, 2, `cannot list resource "authservices"`)
