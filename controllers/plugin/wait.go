@@ -28,7 +28,7 @@ func (c *Cluster) Wait(
 		switch {
 		case ended:
 			return last, err
-		case ctx.Err() != nil && last != nil:
+		case errors.Is(ctx.Err(), context.DeadlineExceeded) && last != nil:
 			return last, fmt.Errorf("%w: %s", ErrTimeout, why(last))
 		case err != nil:
 			return last, err

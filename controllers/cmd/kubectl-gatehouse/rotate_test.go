@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -44,6 +45,27 @@ func TestRotateWaitsForTheNewKey(t *testing.T) {
 		rotated.wants(t, 0)
 	case <-time.After(30 * time.Second):
 		t.Fatal("the wait does not end")
+	}
+}
+
+// An interrupt is no answer.
+func TestRotateIsInterrupted(t *testing.T) {
+	t.Parallel()
+	shop := newInstance(t, shop(newNamespace(t)))
+	shop.ready()
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	terminal, screen := onScreen()
+	ended := make(chan result, 1)
+	go func() { ended <- execute(ctx, shop.auth.Namespace, "rotate", "shop", "--wait=1m", screen) }()
+	terminal.shows(t, "waiting:")
+	interrupt()
+	select {
+	case rotated := <-ended:
+		rotated.wants(t, 2)
+		terminal.shows(t, "error:", "context canceled")
+	case <-time.After(30 * time.Second):
+		t.Fatal("an interrupt does not end it")
 	}
 }
 
