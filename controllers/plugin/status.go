@@ -113,8 +113,12 @@ func conditions(auth *v1alpha1.AuthService, now time.Time) *table {
 
 // Progress is what there is to wait for, in one line.
 func Progress(auth *v1alpha1.AuthService) string {
-	if Ready(auth) {
-		return readiness(auth)
+	condition := meta.FindStatusCondition(auth.Status.Conditions, v1alpha1.ConditionReconciling)
+	switch {
+	case !Ready(auth):
+		return why(auth)
+	case condition != nil && condition.Status == metav1.ConditionTrue:
+		return condition.Reason + ": " + condition.Message
 	}
-	return why(auth)
+	return readiness(auth)
 }

@@ -29,7 +29,7 @@ func (c *Cluster) Wait(
 		case ended:
 			return last, err
 		case errors.Is(ctx.Err(), context.DeadlineExceeded) && last != nil:
-			return last, fmt.Errorf("%w: %s", ErrTimeout, why(last))
+			return last, fmt.Errorf("%w: %s; see kubectl gatehouse status %s", ErrTimeout, Progress(last), name)
 		case err != nil:
 			return last, err
 		}

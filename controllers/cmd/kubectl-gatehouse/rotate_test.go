@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 )
 
@@ -18,7 +20,8 @@ func TestRotateAsksForANewKey(t *testing.T) {
 		t.Errorf("rotate: %q", got)
 	}
 	later := clock(kubectlTime().Add(time.Minute))
-	execute(t.Context(), namespace, "rotate", "shop", later, "--wait=100ms").wants(t, 1, "not so within the time")
+	execute(t.Context(), namespace, "rotate", "shop", later, "--wait=100ms").
+		wants(t, 1, "waiting: Ready", "not so within the time: Ready; see kubectl gatehouse status shop")
 	if got := shop.annotation(v1alpha1.AnnotationRotate); got != "2026-11-30T12:01:00Z" {
 		t.Errorf("rotate again: %q", got)
 	}
@@ -33,7 +36,11 @@ func TestRotateWaitsForTheNewKey(t *testing.T) {
 	go func() { ended <- execute(t.Context(), shop.auth.Namespace, "rotate", "shop", "--wait=1m", screen) }()
 	terminal.shows(t, "waiting:")
 	fresh := v1alpha1.KeyStatus{Name: "BETTER_AUTH_SECRET", Version: 3, Fingerprint: "3333333333333333", State: v1alpha1.KeyPublished}
-	shop.say(func(status *v1alpha1.AuthServiceStatus) { status.Keys = append(status.Keys, fresh) })
+	rotating := shop.condition(v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonRotating, "1 of 2 replicas know the new key")
+	shop.say(func(status *v1alpha1.AuthServiceStatus) {
+		status.Keys, status.Conditions = append(status.Keys, fresh), append(status.Conditions, rotating)
+	})
+	terminal.shows(t, "waiting: Rotating: 1 of 2 replicas know the new key")
 	select {
 	case early := <-ended:
 		t.Fatalf("a published key does not sign yet: %+v", early)
