@@ -169,6 +169,7 @@ func (i *instance) ready() {
 	i.say(func(status *v1alpha1.AuthServiceStatus) {
 		status.URL, status.Replicas, status.ReadyReplicas = "https://auth.example.com", 2, 2
 		status.Schema.Hash = "5c6e3a90d1f2"
+		status.Binding = &v1alpha1.BindingStatus{Name: "shop-binding"}
 		status.Conditions = []metav1.Condition{
 			i.condition(v1alpha1.ConditionSecretsReady, metav1.ConditionTrue, v1alpha1.ReasonSecretsReady, "The secrets exist"),
 			i.condition(v1alpha1.ConditionDatabaseReachable, metav1.ConditionTrue, v1alpha1.ReasonReachable, "The last migration could sign in"),
