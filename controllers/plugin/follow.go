@@ -18,10 +18,7 @@ import (
 
 // Follow writes what the pods log, as they log it, until ctx ends. Pods that come later are followed too, from their start.
 func (c *Cluster) Follow(ctx context.Context, auth *v1alpha1.AuthService, options LogOptions, w, notes io.Writer) error {
-	selector, err := podSelector(auth, options.Migration)
-	if err != nil {
-		return err
-	}
+	selector := podSelector(auth, options.Migration)
 	f := &follower{cluster: c, options: options, w: w, notes: notes, begun: map[run]bool{}}
 	defer f.streams.Wait()
 	ctx, cancel := context.WithCancel(ctx)

@@ -47,11 +47,7 @@ type line struct {
 
 // Logs writes what the pods have logged, in the order of time, and to notes about pods without a log.
 func (c *Cluster) Logs(ctx context.Context, auth *v1alpha1.AuthService, options LogOptions, w, notes io.Writer) error {
-	selector, err := podSelector(auth, options.Migration)
-	if err != nil {
-		return err
-	}
-	pods, _, err := c.pods(ctx, auth, selector)
+	pods, _, err := c.pods(ctx, auth, podSelector(auth, options.Migration))
 	if err != nil {
 		return err
 	}

@@ -8,26 +8,18 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/selection"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/controllers/resources"
 )
 
-// The components of Jobs that migrate, and of those that only plan it.
-var migrationComponents = []string{"migration", "plan"}
-
 // podSelector selects the pods that serve, or those of migrations.
-func podSelector(auth *v1alpha1.AuthService, migration bool) (labels.Selector, error) {
-	if !migration {
-		return resources.PodSelector(auth).AsSelector(), nil
+func podSelector(auth *v1alpha1.AuthService, migration bool) labels.Selector {
+	if migration {
+		return resources.MigrationPods(auth)
 	}
-	requirement, err := labels.NewRequirement(resources.LabelComponent, selection.In, migrationComponents)
-	if err != nil {
-		return nil, err
-	}
-	return resources.Labels(auth).AsSelector().Add(*requirement), nil
+	return resources.PodSelector(auth).AsSelector()
 }
 
 func (c *Cluster) pods(ctx context.Context, auth *v1alpha1.AuthService, selector labels.Selector) ([]corev1.Pod, string, error) {
@@ -39,7 +31,7 @@ func (c *Cluster) pods(ctx context.Context, auth *v1alpha1.AuthService, selector
 
 // ReadyPod is a pod that takes requests, and its public port.
 func (c *Cluster) ReadyPod(ctx context.Context, auth *v1alpha1.AuthService) (string, int32, error) {
-	pods, _, err := c.pods(ctx, auth, resources.PodSelector(auth).AsSelector())
+	pods, _, err := c.pods(ctx, auth, podSelector(auth, false))
 	if err != nil {
 		return "", 0, err
 	}

@@ -3,6 +3,7 @@ package resources
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 	"k8s.io/utils/ptr"
 
 	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
@@ -61,6 +62,15 @@ func Labels(auth *v1alpha1.AuthService) labels.Set {
 // PodSelector selects the pods that serve.
 func PodSelector(auth *v1alpha1.AuthService) labels.Set {
 	return selectorLabels(auth, componentServer)
+}
+
+// MigrationPods selects those that migrate, and those that only plan it.
+func MigrationPods(auth *v1alpha1.AuthService) labels.Selector {
+	either, err := labels.NewRequirement(LabelComponent, selection.In, []string{componentMigration, componentPlan})
+	if err != nil {
+		panic(err) // what it is made of is always valid
+	}
+	return Labels(auth).AsSelector().Add(*either)
 }
 
 func selectorLabels(auth *v1alpha1.AuthService, component string) labels.Set {
