@@ -54,6 +54,7 @@ func Probe(ctx context.Context, o ProbeOptions) (result, message string) {
 		r.Header.Set("Cache-Control", "no-cache")
 	})
 	if err != nil {
+		err = unanswered(err, "let pods reach it, by name and through network policies")
 		return "", oneLine("whether client addresses can be seen is not known, because the public URL cannot be reached from here: " + err.Error())
 	}
 	path, ok := o.Probes.Read(answer.Header.Get(clientip.AnswerHeader), nonce, o.Own)

@@ -31,13 +31,22 @@ func (v *visit) ask(ctx context.Context, send func(context.Context) (check.Answe
 		}
 		switch {
 		case err != nil:
-			return answer, err
+			return answer, unanswered(err, "see whether the server is ready and reaches its database, and Redis if it uses one, and look into its log")
 		case answer.Status == http.StatusTooManyRequests:
 			return answer, v.notTried(answer.Request + " was not tried to its end, because the rate limit refuses the address of the canary; " +
 				"add the address range of the pods to trustedProxies (spec.rateLimit.trustedProxies), so that canaries have addresses of their own")
 		}
 		return answer, nil
 	}
+}
+
+// unanswered is the error of a request without an answer, with another fix than the flags of package check's command.
+func unanswered(err error, fix string) error {
+	var failure *check.StepError
+	if errors.As(err, &failure) {
+		failure.Fix = fix
+	}
+	return err
 }
 
 // passing says whether a later answer may be another one.

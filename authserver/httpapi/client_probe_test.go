@@ -69,7 +69,7 @@ func TestProbesThatFindNothingOut(t *testing.T) {
 		t.Errorf("of another server: %q, %q", result, message)
 	}
 	other.stop()
-	if result, message := h.probe("http://" + other.address); result != "" || !strings.Contains(message, "cannot be reached from here") {
+	if result, message := h.probe("http://" + other.address); result != "" || !strings.Contains(message, "cannot be reached from here") || !strings.HasSuffix(message, "let pods reach it, by name and through network policies") {
 		t.Errorf("of nobody: %q, %q", result, message)
 	}
 	if result, message := h.probe("auth.example.com"); result != "" || !strings.HasPrefix(message, "public URL: ") {
