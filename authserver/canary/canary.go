@@ -20,8 +20,6 @@ const (
 	deletionTime = 10 * time.Second
 	// leftoverAge is when the user of a canary that was killed is deleted by another: no run takes that long.
 	leftoverAge = time.Hour
-	// maxMessage keeps a report within the 4096 bytes that Kubernetes reads of it, whatever JSON escapes.
-	maxMessage = 600
 )
 
 // Users are those of the server, without its HTTP surface.
@@ -120,13 +118,5 @@ func (v *visit) sweep(ctx context.Context) {
 }
 
 func report(result config.CanaryResult, message string) config.CanaryReport {
-	return config.CanaryReport{Canary: result, Message: oneLine(message)}
-}
-
-func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
-	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
-	}
-	return text
+	return config.CanaryReport{Canary: result, Message: config.OneLine(message)}
 }

@@ -41,7 +41,7 @@ type ProbeOptions struct {
 func Probe(ctx context.Context, o ProbeOptions) (result, message string) {
 	public, err := check.ParseOrigin("public URL", o.PublicURL)
 	if err != nil {
-		return "", oneLine(err.Error())
+		return "", config.OneLine(err.Error())
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
@@ -55,15 +55,15 @@ func Probe(ctx context.Context, o ProbeOptions) (result, message string) {
 	})
 	if err != nil {
 		err = unanswered(err, "let pods reach it, by name and through network policies")
-		return "", oneLine("whether client addresses can be seen is not known, because the public URL cannot be reached from here: " + err.Error())
+		return "", config.OneLine("whether client addresses can be seen is not known, because the public URL cannot be reached from here: " + err.Error())
 	}
 	path, ok := o.Probes.Read(answer.Header.Get(clientip.AnswerHeader), nonce, o.Own)
 	if !ok {
-		return "", oneLine(fmt.Sprintf("whether client addresses can be seen is not known: %s at %s answers %d, but is not by a server of this configuration and its secrets",
+		return "", config.OneLine(fmt.Sprintf("whether client addresses can be seen is not known: %s at %s answers %d, but is not by a server of this configuration and its secrets",
 			answer.Request, public, answer.Status))
 	}
 	result, message = judge(path, o.IPHeaders)
-	return result, oneLine(message)
+	return result, config.OneLine(message)
 }
 
 const (

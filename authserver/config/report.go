@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // MigrationReport is what a migration leaves behind as one line of JSON in its termination message
 // (/dev/termination-log in a pod). The operator shows it in conditions, so it never holds a secret.
 type MigrationReport struct {
@@ -101,3 +103,15 @@ const (
 	// no direct connection.
 	DatabasePoolerUnsupported MigrationReason = "DatabasePoolerUnsupported"
 )
+
+// maxMessage keeps a report without a plan within the 4096 bytes that Kubernetes reads of it, whatever JSON escapes.
+const maxMessage = 600
+
+// OneLine makes a text fit for the message of a report: one line of a bounded length.
+func OneLine(text string) string {
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage], "") + "…"
+	}
+	return text
+}

@@ -62,11 +62,11 @@ func (c canaryRun) run(ctx context.Context) error {
 func (c canaryRun) try(ctx context.Context) config.CanaryReport {
 	options, err := load(c.file, c.getenv)
 	if err != nil {
-		return config.CanaryReport{Canary: config.CanaryFailed, Message: short("configuration: " + oneLine(err))}
+		return config.CanaryReport{Canary: config.CanaryFailed, Message: config.OneLine("configuration: " + err.Error())}
 	}
 	backstage, err := server.OpenBackstage(ctx, options)
 	if err != nil {
-		return config.CanaryReport{Canary: config.CanaryFailed, Message: short("configuration: " + oneLine(err))}
+		return config.CanaryReport{Canary: config.CanaryFailed, Message: config.OneLine("configuration: " + err.Error())}
 	}
 	defer backstage.Close()
 	report := canary.Run(ctx, canary.Options{

@@ -59,18 +59,18 @@ func (r rekeyRun) run(ctx context.Context) error {
 func (r rekeyRun) rekey(ctx context.Context) config.RekeyReport {
 	options, err := load(r.file, r.getenv)
 	if err != nil {
-		return config.RekeyReport{Message: short("configuration: " + oneLine(err))}
+		return config.RekeyReport{Message: config.OneLine("configuration: " + err.Error())}
 	}
 	backstage, err := server.OpenBackstage(ctx, options)
 	if err != nil {
-		return config.RekeyReport{Message: short("configuration: " + oneLine(err))}
+		return config.RekeyReport{Message: config.OneLine("configuration: " + err.Error())}
 	}
 	defer backstage.Close()
 	result, err := backstage.Rekey(ctx)
 	report := config.RekeyReport{Rekeyed: err == nil, Message: result.Message(), Values: result.Values, Remaining: result.Remaining}
 	if err != nil {
 		_, message := schema.Failure(err, options.DatabaseURL)
-		report.Message, report.Remaining = short(message), nil
+		report.Message, report.Remaining = config.OneLine(message), nil
 	}
 	return report
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -63,19 +62,9 @@ func serveCommand(p process) *cobra.Command {
 	return cmd
 }
 
-// maxCause keeps the report within the 4096 bytes that Kubernetes reads of it, whatever JSON escapes.
-const maxCause = 600
-
 // explained leaves the cause where the operator finds it, in the file at path if there is one.
 func explained(path string, cause error) error {
-	return errors.Join(cause, leave(path, config.StartReport{StartFailure: short(oneLine(cause))}))
-}
-
-func short(text string) string {
-	if len(text) > maxCause {
-		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
-	}
-	return text
+	return errors.Join(cause, leave(path, config.StartReport{StartFailure: config.OneLine(cause.Error())}))
 }
 
 // load reads all that the server is told, and reports every problem at once.
