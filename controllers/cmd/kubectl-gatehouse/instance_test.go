@@ -181,7 +181,7 @@ func (i *instance) ready() {
 			{Name: "BETTER_AUTH_SECRET", Version: 2, Fingerprint: "00112233aabbccdd", State: v1alpha1.KeyActive, CreatedAt: i.ago(2 * time.Hour)},
 			{
 				Name: "BETTER_AUTH_SECRET", Version: 1, Fingerprint: "8899aabbccddeeff", State: v1alpha1.KeyRetiring, CreatedAt: i.ago(40 * 24 * time.Hour),
-				RetiresAt: ptr.To(i.ago(-166 * time.Hour)), Dependents: []string{"sessions until 2026-12-07T10:00:00Z"},
+				RetiresAt: ptr.To(i.ago(-166 * time.Hour)), Dependents: []string{"cookies and links until 2026-12-07T10:00:00Z"},
 			},
 			{Name: "JWT_SECRET", Fingerprint: "0123456789abcdef", State: v1alpha1.KeyActive, CreatedAt: i.ago(40 * 24 * time.Hour)},
 		}
