@@ -24,15 +24,13 @@ func approveCommand(s session) *cobra.Command {
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: s.names,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			cluster, err := s.cluster()
-			if err != nil {
-				return err
-			}
-			hash, err := s.approve(cmd.Context(), cluster, append(args, "")[:2], yes)
-			if err != nil || wait.Duration == 0 {
-				return err
-			}
-			return s.awaitMigration(cmd.Context(), cluster, args[0], hash, wait)
+			return s.about(func(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService) error {
+				hash, err := s.approve(ctx, cluster, auth, append(args, "")[1], yes)
+				if err != nil || wait.Duration == 0 {
+					return err
+				}
+				return s.awaitMigration(ctx, cluster, auth.Name, hash, wait)
+			})(cmd, args)
 		},
 	}
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
@@ -40,13 +38,9 @@ func approveCommand(s session) *cobra.Command {
 	return cmd
 }
 
-// approve returns the hash that it approved.
-func (s session) approve(ctx context.Context, cluster *plugin.Cluster, args []string, yes bool) (string, error) {
-	auth, err := cluster.Get(ctx, args[0])
-	if err != nil {
-		return "", err
-	}
-	if err := plugin.Approvable(auth, args[1]); err != nil {
+// approve returns the hash that it approved. With one that is given, it has to be that.
+func (s session) approve(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService, given string, yes bool) (string, error) {
+	if err := plugin.Approvable(auth, given); err != nil {
 		return "", err
 	}
 	if err := plugin.WritePlan(s.stdout, auth); err != nil {

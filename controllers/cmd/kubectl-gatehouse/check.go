@@ -32,16 +32,12 @@ func checkCommand(s session) *cobra.Command {
 			"  kubectl gatehouse check shop --email me@example.com --password-file - --custom-fields '{\"tier\":\"free\"}'",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: s.names,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cluster, err := s.cluster()
-			if err != nil {
-				return err
-			}
+		RunE: s.about(func(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService) error {
 			if err := s.completeVisit(&o); err != nil {
 				return err
 			}
-			return s.check(cmd.Context(), cluster, args[0], o)
-		},
+			return s.check(ctx, cluster, auth, o)
+		}),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.visit.Email, "email", "", "e-mail address of the user (default: a new one)")
@@ -68,11 +64,7 @@ func (s session) completeVisit(o *checkOptions) error {
 	return nil
 }
 
-func (s session) check(ctx context.Context, cluster *plugin.Cluster, name string, o checkOptions) error {
-	auth, err := cluster.Get(ctx, name)
-	if err != nil {
-		return err
-	}
+func (s session) check(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService, o checkOptions) error {
 	pod, port, err := cluster.ReadyPod(ctx, auth)
 	if err != nil {
 		return err

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/controllers/plugin"
 )
 
@@ -22,20 +24,12 @@ func logsCommand(s session) *cobra.Command {
 			"  kubectl gatehouse logs shop --migration",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: s.names,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cluster, err := s.cluster()
-			if err != nil {
-				return err
-			}
-			auth, err := cluster.Get(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
+		RunE: s.about(func(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService) error {
 			if follow {
-				return cluster.Follow(cmd.Context(), auth, options, s.stdout, s.stderr)
+				return cluster.Follow(ctx, auth, options, s.stdout, s.stderr)
 			}
-			return cluster.Logs(cmd.Context(), auth, options, s.stdout, s.stderr)
-		},
+			return cluster.Logs(ctx, auth, options, s.stdout, s.stderr)
+		}),
 	}
 	flags := cmd.Flags()
 	flags.BoolVarP(&follow, "follow", "f", false, "go on with what is logged from now on")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/controllers/plugin"
 )
 
@@ -19,17 +21,9 @@ func planCommand(s session) *cobra.Command {
 		Example:           "  kubectl gatehouse plan shop > plan.sql",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: s.names,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cluster, err := s.cluster()
-			if err != nil {
-				return err
-			}
-			auth, err := cluster.Get(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
+		RunE: s.about(func(_ context.Context, _ *plugin.Cluster, auth *v1alpha1.AuthService) error {
 			return plugin.WritePlan(s.stdout, auth)
-		},
+		}),
 	}
 }
 

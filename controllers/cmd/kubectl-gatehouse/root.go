@@ -9,6 +9,7 @@ import (
 	_ "k8s.io/client-go/plugin/pkg/client/auth" // the ways to sign in that kubectl knows
 	"k8s.io/client-go/rest"
 
+	"github.com/gatehouse-auth/gatehouse/api/v1alpha1"
 	"github.com/gatehouse-auth/gatehouse/controllers/plugin"
 )
 
@@ -49,6 +50,24 @@ func (s session) cluster() (*plugin.Cluster, error) {
 		return nil, err
 	}
 	return plugin.NewCluster(config, namespace)
+}
+
+// action does something about an AuthService.
+type action func(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService) error
+
+// about runs an action on the AuthService that the first argument names.
+func (s session) about(do action) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		cluster, err := s.cluster()
+		if err != nil {
+			return err
+		}
+		auth, err := cluster.Get(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		return do(cmd.Context(), cluster, auth)
+	}
 }
 
 // names completes the name of an AuthService.

@@ -27,13 +27,9 @@ func rotateCommand(s session) *cobra.Command {
 		Example:           "  kubectl gatehouse rotate shop --wait\n  kubectl gatehouse rotate shop --revoke",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: s.names,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cluster, err := s.cluster()
-			if err != nil {
-				return err
-			}
-			return s.rotate(cmd.Context(), cluster, args[0], rotation{revoke, yes, wait})
-		},
+		RunE: s.about(func(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService) error {
+			return s.rotate(ctx, cluster, auth, rotation{revoke, yes, wait})
+		}),
 	}
 	cmd.Flags().BoolVar(&revoke, "revoke", false, "replace all keys at once: everybody has to sign in again")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask, with --revoke")
@@ -46,11 +42,8 @@ type rotation struct {
 	wait        wait
 }
 
-func (s session) rotate(ctx context.Context, cluster *plugin.Cluster, name string, r rotation) error {
-	auth, err := cluster.Get(ctx, name)
-	if err != nil {
-		return err
-	}
+func (s session) rotate(ctx context.Context, cluster *plugin.Cluster, auth *v1alpha1.AuthService, r rotation) error {
+	name := auth.Name
 	if err := plugin.Rotatable(auth); err != nil {
 		return err
 	}
@@ -70,7 +63,7 @@ func (s session) rotate(ctx context.Context, cluster *plugin.Cluster, name strin
 	}
 	bounded, cancel := r.wait.within(ctx)
 	defer cancel()
-	_, err = cluster.Wait(bounded, name, func(now *v1alpha1.AuthService) (bool, error) { return reached(now, auth.Status.Keys), nil }, s.progress())
+	_, err := cluster.Wait(bounded, name, func(now *v1alpha1.AuthService) (bool, error) { return reached(now, auth.Status.Keys), nil }, s.progress())
 	if err == nil {
 		fmt.Fprintf(s.stderr, "%s signs with a new key.\n", name)
 	}
