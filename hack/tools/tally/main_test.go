@@ -45,6 +45,22 @@ func TestCounts(t *testing.T) {
 			want: "41 passed, 0 failed", ok: true,
 		},
 		{
+			name: "specs of Ginkgo that a focus leaves out were not asked for",
+			input: `{"Action":"output","Package":"p","Test":"TestSpecs","Output":"Will run 1 of 133 specs\n"}
+{"Action":"output","Package":"p","Test":"TestSpecs","Output":"SUCCESS! -- 1 Passed | 0 Failed | 0 Pending | 132 Skipped\n"}
+{"Action":"pass","Package":"p","Test":"TestSpecs"}
+{"Action":"pass","Package":"p"}`,
+			want: "1 passed, 0 failed", ok: true,
+		},
+		{
+			name: "specs of Ginkgo that are pending or skip themselves are skipped",
+			input: `{"Action":"output","Package":"p","Test":"TestSpecs","Output":"Will run 3 of 6 specs\n"}
+{"Action":"output","Package":"p","Test":"TestSpecs","Output":"SUCCESS! -- 2 Passed | 0 Failed | 1 Pending | 3 Skipped\n"}
+{"Action":"pass","Package":"p","Test":"TestSpecs"}
+{"Action":"pass","Package":"p"}`,
+			want: "2 passed, 0 failed, 2 skipped", ok: true,
+		},
+		{
 			name: "a failure after all specs passed is one",
 			input: `{"Action":"output","Package":"p","Test":"TestSpecs","Output":"FAIL! -- 41 Passed | 0 Failed | 0 Pending | 0 Skipped\n"}
 {"Action":"fail","Package":"p","Test":"TestSpecs"}

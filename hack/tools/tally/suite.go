@@ -18,6 +18,8 @@ type test struct {
 	parent  bool
 	outcome string
 	specs   *counts
+	// leftOut are the specs of Ginkgo that a focus leaves out, and the pending ones.
+	leftOut int
 }
 
 // said is the output of the test without the lines of the testing package.
@@ -36,9 +38,7 @@ func (s *suite) add(e event) {
 	switch e.Action {
 	case "output":
 		t.output.WriteString(e.Output)
-		if specs := ginkgoCounts(e.Output); specs != nil {
-			t.specs = specs
-		}
+		t.readGinkgo(e.Output)
 	case "pass", "fail", "skip":
 		t.outcome = e.Action
 	}
@@ -92,17 +92,30 @@ func (s *suite) counts() counts {
 	return c
 }
 
-var ginkgoSummary = regexp.MustCompile(`(\d+) Passed.* \| .*?(\d+) Failed.* \| .*?(\d+) Pending.* \| .*?(\d+) Skipped`)
+var (
+	ginkgoPlan    = regexp.MustCompile(`Will run (\d+) of (\d+) specs`)
+	ginkgoSummary = regexp.MustCompile(`(\d+) Passed.* \| .*?(\d+) Failed.* \| .*?(\d+) Pending.* \| .*?(\d+) Skipped`)
+)
 
-// ginkgoCounts reads the closing line of a suite of Ginkgo, which is a single test to the go command.
-func ginkgoCounts(line string) *counts {
-	match := ginkgoSummary.FindStringSubmatch(line)
-	if match == nil {
-		return nil
+// readGinkgo reads the first and the closing line of a suite of Ginkgo, which is a single test to the go command. What a
+// focus leaves out was not asked for, and is not skipped.
+func (t *test) readGinkgo(line string) {
+	if n := numbers(ginkgoPlan, line); n != nil {
+		t.leftOut = n[1] - n[0]
 	}
-	number := func(i int) int {
-		n, _ := strconv.Atoi(match[i])
-		return n
+	if n := numbers(ginkgoSummary, line); n != nil {
+		pending, skipped := n[2], n[3]
+		t.specs = &counts{passed: n[0], failed: n[1], skipped: pending + max(pending+skipped-t.leftOut, 0)}
 	}
-	return &counts{passed: number(1), failed: number(2), skipped: number(3) + number(4)}
+}
+
+// numbers of a line that matches; nil of others.
+func numbers(pattern *regexp.Regexp, line string) (all []int) {
+	for i, text := range pattern.FindStringSubmatch(line) {
+		if i > 0 {
+			n, _ := strconv.Atoi(text)
+			all = append(all, n)
+		}
+	}
+	return all
 }
