@@ -45,7 +45,7 @@ func (d *demo) survives(t *testing.T, crash func(t *testing.T), recovered func(c
 	})
 	took := time.Since(began)
 	if !cmp.Equal(before, d.belongings(t)) { // not the difference: it would show keys
-		t.Error("users or keys are others than before")
+		t.Fatal("users or keys are others than before")
 	}
 	lost := d.crowd.allComeBack(t, visits)
 	d.figure(t, "Ready again after %.1f s; %d users, none lost; %d sessions, %d lost; the secret is the same; %d Jobs, none twice",

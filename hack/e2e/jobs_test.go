@@ -76,7 +76,7 @@ func (j *jobs) areSingle(t *testing.T) int {
 	for work, made := range j.made {
 		all += len(made)
 		if len(made) > 1 {
-			t.Errorf("%d Jobs were made for %s", len(made), work)
+			t.Fatalf("%d Jobs were made for %s", len(made), work)
 		}
 	}
 	return all

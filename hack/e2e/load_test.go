@@ -21,6 +21,8 @@ type load struct {
 	end   context.CancelFunc
 	tasks sync.WaitGroup
 	began time.Time
+	// lasted is for how long it asked.
+	lasted time.Duration
 
 	mutex    sync.Mutex
 	took     []time.Duration
@@ -41,6 +43,9 @@ func (c *crowd) ask(ctx context.Context) *load {
 // stop waits for the answers to what was sent.
 func (l *load) stop() {
 	l.end()
+	if l.lasted == 0 {
+		l.lasted = time.Since(l.began)
+	}
 	l.tasks.Wait()
 }
 
@@ -102,7 +107,7 @@ func (l *load) note(err error) {
 func (l *load) String() string {
 	slices.Sort(l.took)
 	percentile := func(p int) time.Duration { return l.took[len(l.took)*p/100].Round(time.Millisecond) }
-	seconds := time.Since(l.began).Seconds()
+	seconds := l.lasted.Seconds()
 	return fmt.Sprintf("%d requests (%.0f/s) and %d sign-ins in %.0f s, %d failed, median %s, p99 %s",
 		len(l.took), float64(len(l.took))/seconds, l.signIns, seconds, l.failed, percentile(50), percentile(99))
 }
