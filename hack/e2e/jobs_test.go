@@ -47,7 +47,7 @@ func (d *demo) watchJobs(t *testing.T) *jobs {
 
 func (j *jobs) note(job client.Object) {
 	work := "attempt " + job.GetAnnotations()[resources.AnnotationAttempt]
-	for _, label := range []string{resources.LabelMigration, resources.LabelPlan, resources.LabelCanary, resources.LabelProbe} {
+	for _, label := range []string{resources.LabelMigration, resources.LabelPlan, resources.LabelCanary, resources.LabelProbe, resources.LabelRekey} {
 		if inputs := job.GetLabels()[label]; inputs != "" {
 			work = label + "=" + inputs + ", " + work
 		}
