@@ -39,13 +39,13 @@ bin/images/authserver.tar: bin/authserver $(IMAGE_TOOL)
 	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver --max-megabytes 30 \
 		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
 
-# The next version, for the end-to-end test: the same program with another stamp, and so another image.
+# The next version, for the end-to-end test: the same program with another stamp, and so another image, whatever TAG is.
 bin/next/authserver: always
 	$(quiet) 'build the next authserver' $(GO) build $(subst $(VERSION),$(VERSION)-next,$(PROGRAM_FLAGS)) -o $@ ./authserver/cmd/authserver
 
 bin/images/authserver-next.tar: bin/next/authserver $(IMAGE_TOOL)
 	@mkdir -p $(@D)
-	@$(IMAGE_TOOL) $(IMAGE_FLAGS) --repository docker.io/gatehouse/authserver \
+	@$(IMAGE_TOOL) --repository docker.io/gatehouse/authserver --output $@ \
 		--entrypoint /authserver $<:/authserver $(CERTIFICATES):$(CERTIFICATES) > $(@:.tar=.ref)
 
 # Versions that are bad, each in another way.
