@@ -172,8 +172,8 @@ func (i *instance) ready() {
 		status.Binding = &v1alpha1.BindingStatus{Name: "shop-binding"}
 		status.Conditions = []metav1.Condition{
 			i.condition(v1alpha1.ConditionSecretsReady, metav1.ConditionTrue, v1alpha1.ReasonSecretsReady, "The secrets exist"),
-			i.condition(v1alpha1.ConditionDatabaseReachable, metav1.ConditionTrue, v1alpha1.ReasonReachable, "The last migration could sign in"),
-			i.condition(v1alpha1.ConditionSchemaMigrated, metav1.ConditionTrue, v1alpha1.ReasonMigrated, "The database has the schema of this generation"),
+			i.condition(v1alpha1.ConditionDatabaseReachable, metav1.ConditionTrue, v1alpha1.ReasonReachable, "The last migration connected"),
+			i.condition(v1alpha1.ConditionSchemaMigrated, metav1.ConditionTrue, v1alpha1.ReasonMigrated, "The database has the schema of the spec"),
 			i.condition(v1alpha1.ConditionAvailable, metav1.ConditionTrue, v1alpha1.ReasonAvailable, "2 of 2 replicas take requests"),
 			i.condition(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonReady, "Clients can use https://auth.example.com"),
 		}
