@@ -20,6 +20,7 @@ needs='
 /usr/sbin/exim4                     exim4-daemon-light
 /usr/sbin/nginx                     nginx-light
 /usr/bin/chromium                   chromium
+/usr/bin/wrk                        wrk
 /usr/lib/python3/dist-packages/fastapi   python3-fastapi
 /usr/lib/python3/dist-packages/httpx     python3-httpx
 /usr/lib/python3/dist-packages/jwt       python3-jwt
