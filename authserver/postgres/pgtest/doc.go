@@ -7,6 +7,7 @@
 //	         ──► CREATE DATABASE ──► URL; dropped when the test ends
 //	Secured  ──► a server of its own, which takes connections by TLS only
 //	Pooled   ──► a PgBouncer in front of a database
+//	Durable  ──► a server of its own with the defaults of PostgreSQL, for measurements
 //
 // The server's keeper is a shell that reads a pipe from the test process. However that process ends, the
 // pipe closes, and the keeper stops the server and removes its data; so nothing needs a TestMain, and a

@@ -15,11 +15,12 @@ import (
 )
 
 // keeper runs a server ("$@") until it ends by itself or descriptor 3, the pipe from the test process, closes.
-// SIGQUIT makes postgres stop at once without writing its buffers.
+// SIGQUIT makes postgres stop at once without writing its buffers. A shell starts what runs behind it with SIGQUIT ignored, and
+// PgBouncer leaves it at that, so SIGTERM is for PgBouncer.
 const keeper = `directory=$1; shift
 "$@" &
 server=$!
-{ cat <&3 >/dev/null; kill -QUIT $server; } 2>/dev/null &
+{ cat <&3 >/dev/null; kill -QUIT $server; kill -TERM $server; } 2>/dev/null &
 wait $server
 rm -rf "$directory"`
 
