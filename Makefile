@@ -82,6 +82,12 @@ conformance: ## Compare with the real Better-Auth at length: REQUESTS=2500 drawn
 conformance: debian conformance-deps
 	@$(TEST_ENV) hack/test.sh ./hack/conformance -timeout=60m -requests=$(or $(REQUESTS),2500) -seed=$(or $(SEED),1)
 
+.PHONY: bench
+bench: ## Measure the auth server beside the real Better-Auth and a bare handler: about 20 minutes. SCENARIOS=… ROUNDS=5 TURN=3
+bench: debian conformance-deps $(PRODUCT_IMAGES)
+	@$(TEST_ENV) hack/test.sh ./hack/bench -timeout=60m -full -scenarios='$(SCENARIOS)' -rounds=$(or $(ROUNDS),5) -seconds=$(or $(TURN),3)
+	@cat hack/bench/results/auth.md
+
 ##@ Clean
 
 .PHONY: clean

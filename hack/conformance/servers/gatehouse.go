@@ -59,13 +59,19 @@ func listening(line string) (string, bool) {
 	return "http://" + entry.Public, true
 }
 
-// authserver is a command of our program with the settings.
-func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd {
+// Program is the path of our program, which is there while this process runs.
+func Program(tb testing.TB) string {
 	tb.Helper()
 	program, err := built()
 	if err != nil {
 		tb.Fatalf("build the auth server: %v", err)
 	}
+	return fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), program.Fd())
+}
+
+// authserver is a command of our program with the settings.
+func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd {
+	tb.Helper()
 	encoded, err := json.Marshal(settings.config())
 	if err != nil {
 		tb.Fatal(err)
@@ -74,8 +80,7 @@ func authserver(tb testing.TB, settings Settings, arguments ...string) *exec.Cmd
 	if err := os.WriteFile(file, encoded, 0o600); err != nil {
 		tb.Fatal(err)
 	}
-	path := fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), program.Fd())
-	command := exec.CommandContext(context.WithoutCancel(tb.Context()), path, append(arguments, "--config="+file)...)
+	command := exec.CommandContext(context.WithoutCancel(tb.Context()), Program(tb), append(arguments, "--config="+file)...)
 	command.Args[0] = "authserver"
 	command.Env = []string{
 		"DATABASE_URL=" + settings.Database, "BETTER_AUTH_SECRET=" + settings.Secret, "JWT_SECRET=" + JWTSecret,
