@@ -9,7 +9,8 @@
 //	          errors ◄── ErrNotFound, ErrEmailTaken, FieldConflictError, ErrRejected, ErrUnavailable
 //
 // New connections take the credentials of the moment, and requests wait for old connections while the database refuses
-// those, so that a rotated password fails nothing.
+// those, so that a rotated password fails nothing. Sessions that are asked for while the database answers about another one are
+// read together, in the next round trip.
 //
 // Ids are what the tables hold: text, UUIDs or numbers, told apart when a table is first written to. Outside they are text.
 // Statements name their columns, so they survive columns that a newer version or another plugin adds.

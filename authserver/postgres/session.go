@@ -15,10 +15,11 @@ func sessionColumns(fields []authserver.Field) string {
 		coalesce(s."ipAddress", ''), coalesce(s."userAgent", '')` + customColumns("s", fields)
 }
 
-func sessionByToken(sessionFields, userFields []authserver.Field) string {
+// sessionsWhere selects sessions with their users, in the order of sessionUserRow.targets.
+func sessionsWhere(condition string, sessionFields, userFields []authserver.Field) string {
 	return `SELECT ` + sessionColumns(sessionFields) + `, ` + userColumns(userFields) + `
 		FROM session s JOIN "user" u ON u.id = s."userId"
-		WHERE s.token = $1`
+		WHERE ` + condition
 }
 
 // sessionRow is one row of sessionColumns.
@@ -40,17 +41,6 @@ func (r *sessionRow) value() authserver.Session {
 	session.ExpiresAt, session.CreatedAt, session.UpdatedAt = r.expiresAt.Time, r.createdAt.Time, r.updatedAt.Time
 	session.Fields = r.cells.values()
 	return session
-}
-
-// SessionByToken returns the session of a token and its user, also when it has expired.
-func (s *Store) SessionByToken(ctx context.Context, token string) (authserver.Session, authserver.User, error) {
-	var session sessionRow
-	var user userRow
-	targets := user.targets(s.fields, session.targets(s.sessionFields, make([]any, 0, 15+len(s.sessionFields)+len(s.fields))))
-	if err := s.pool.QueryRow(ctx, s.statements.sessionByToken, token).Scan(targets...); err != nil {
-		return authserver.Session{}, authserver.User{}, translate("read a session", err)
-	}
-	return session.value(), user.value(), nil
 }
 
 func userSessions(fields []authserver.Field) string {

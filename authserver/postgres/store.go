@@ -54,6 +54,7 @@ type Store struct {
 	pool                  pool
 	fields, sessionFields []authserver.Field
 	statements            statements
+	reads                 sessionReads
 	mailed                func()
 	mailLinks             Cipher
 	// idKinds are an idKind for each table that was written to.
@@ -66,7 +67,7 @@ type Store struct {
 
 // statements are those that depend on the custom fields, built once.
 type statements struct {
-	sessionByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, sessionUser, accountOwner, insertUser string
+	sessionByToken, sessionsByToken, userSessions, insertSession, credentialByEmail, userByEmail, userByID, sessionUser, accountOwner, insertUser string
 }
 
 // Open prepares a pool. It does not connect: the database may come up after the server.
@@ -89,7 +90,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		return nil, fmt.Errorf("prepare the connection pool: %w", err)
 	}
 	return &Store{pool: pool{connections, newQualifier(options.Schema, options.Pooled)}, fields: options.Fields, sessionFields: options.SessionFields, mailed: options.Mailed, mailLinks: options.MailLinks, sessionsElsewhere: options.SessionsElsewhere, statements: statements{
-		sessionByToken:    sessionByToken(options.SessionFields, options.Fields),
+		sessionByToken:    sessionsWhere(`s.token = $1`, options.SessionFields, options.Fields),
+		sessionsByToken:   sessionsWhere(`s.token = ANY($1)`, options.SessionFields, options.Fields),
 		userSessions:      userSessions(options.SessionFields),
 		insertSession:     insertSession(options.SessionFields),
 		credentialByEmail: credentialByEmail(options.Fields),
