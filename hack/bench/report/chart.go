@@ -35,7 +35,7 @@ const (
 	chartWidth = 860
 	margin     = 24
 	labelWidth = 150
-	textWidth  = 190
+	textWidth  = 240
 	barHeight  = 16
 	barPitch   = 22
 	groupHead  = 26

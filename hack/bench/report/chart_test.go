@@ -17,7 +17,7 @@ func TestChart(t *testing.T) {
 		{Title: "nothing", Bars: []report.Bar{{Label: "none"}}},
 	}}
 	widths, texts := drawn(t, chart.SVG())
-	if len(widths) != 3 || widths[0] != "472.0" || widths[1] != "118.0" || widths[2] != "0.0" {
+	if len(widths) != 3 || widths[0] != "422.0" || widths[1] != "105.5" || widths[2] != "0.0" {
 		t.Errorf("the bars are %v wide; want the second a quarter of the first, and none", widths)
 	}
 	all := strings.Join(texts, "\n")
