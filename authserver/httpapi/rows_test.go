@@ -183,6 +183,9 @@ func rowJSON(r row) string {
 // compareCounters compares counters of the rate limit, except that our clients without X-Forwarded-For have an address.
 func (r *replayer) compareCounters(want []row) {
 	r.t.Helper()
+	if err := r.server.SettleLimits(r.t.Context()); err != nil {
+		r.t.Error(err)
+	}
 	counts := map[string]float64{}
 	for _, counter := range r.rows(`select key, count, "lastRequest" from "rateLimit"`) {
 		key := counter["key"].(string)

@@ -157,11 +157,11 @@ func TestMemoryForgetsWhatCountsForNobody(t *testing.T) {
 	for i := range maxEntries + 10 {
 		m.Hit(t.Context(), fmt.Sprint(i), 1, time.Minute, start)
 	}
-	if got := len(m.entries); got > maxEntries {
+	if got := len(m.counters.entries); got > maxEntries {
 		t.Errorf("%d entries", got)
 	}
 	m.Hit(t.Context(), "late", 1, time.Minute, start.Add(time.Minute))
-	if len(m.entries) != 1 || m.order.Len() != 1 {
-		t.Errorf("%d entries after every window has passed, want 1", len(m.entries))
+	if len(m.counters.entries) != 1 || m.counters.order.Len() != 1 {
+		t.Errorf("%d entries after every window has passed, want 1", len(m.counters.entries))
 	}
 }

@@ -215,14 +215,15 @@ func limiter(c config.RateLimit, stores *stores, now func() time.Time) *ratelimi
 	if !*c.Enabled {
 		return nil
 	}
-	var counters ratelimit.Store = stores.database
+	o := ratelimit.Options{Auth: rule(c.Auth), Default: rule(c.Default), Now: now}
 	switch c.Storage {
 	case config.RateLimitMemory:
-		counters = ratelimit.NewMemory()
+		o.Store = ratelimit.NewMemory()
 	case config.RateLimitRedis:
-		counters = stores.redis
+		o.Store = stores.redis
+	default:
+		o.Store, o.Ledger = stores.database, stores.database
 	}
-	o := ratelimit.Options{Store: counters, Auth: rule(c.Auth), Default: rule(c.Default), Now: now}
 	for _, r := range c.Rules {
 		o.Paths = append(o.Paths, ratelimit.PathRule{Path: r.Path, Disabled: r.Disabled, Rule: rule(r.RateLimitRule)})
 	}

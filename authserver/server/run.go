@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/ratelimit"
 )
 
 const (
@@ -69,16 +70,21 @@ func (s *Server) Run(ctx context.Context) error {
 	serving.Go(s.ops.serve)
 	serving.Go(func() error { s.becomeReady(failed); return nil })
 	serving.Go(func() error { s.sweep(failed); return nil })
-	// Requests that end during the drain cause mails too.
-	mailing, stopMailing := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopMailing()
+	// Requests that end during the drain are counted and cause mails too.
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopFollowing()
+	serving.Go(func() error { s.settle(following); return nil })
 	if s.mail != nil {
-		serving.Go(func() error { s.mail.Run(mailing); return nil })
+		serving.Go(func() error { s.mail.Run(following); return nil })
 	}
 	<-failed.Done()
 	err := s.drain(context.WithoutCancel(ctx))
-	stopMailing()
-	return errors.Join(err, serving.Wait())
+	stopFollowing()
+	err = errors.Join(err, serving.Wait())
+	if settling := s.SettleLimits(context.WithoutCancel(ctx)); settling != nil {
+		s.Log.LogAttrs(ctx, slog.LevelWarn, "requests of the last second are not counted in the database", slog.String("error", settling.Error()))
+	}
+	return err
 }
 
 // becomeReady asks for the database and Redis until both have answered once.
@@ -114,6 +120,25 @@ func (s *Server) probe(ctx context.Context) (reason string, err error) {
 func (s *Server) closeStores(ctx context.Context) {
 	if err := s.stores.close(); err != nil {
 		s.Log.LogAttrs(ctx, slog.LevelWarn, "connections were not closed well", slog.String("error", err.Error()))
+	}
+}
+
+// SettleLimits tells the database of the requests that were counted here. Run does it by itself.
+func (s *Server) SettleLimits(ctx context.Context) error {
+	if s.limits == nil {
+		return nil
+	}
+	return s.limits.Settle(ctx)
+}
+
+// settle reports the first failure of a row.
+func (s *Server) settle(ctx context.Context) {
+	for failed := false; sleep(ctx, ratelimit.SettleInterval); {
+		err := s.SettleLimits(ctx)
+		if err != nil && !failed && ctx.Err() == nil {
+			s.Log.LogAttrs(ctx, slog.LevelWarn, "each replica counts requests for itself", slog.String("error", err.Error()))
+		}
+		failed = err != nil
 	}
 }
 

@@ -230,9 +230,14 @@ func TestTheServerSurvivesItsDatabase(t *testing.T) {
 	if status, body := r.do(http.MethodPost, r.public+"/api/auth/sign-up/email", signUp); status != 200 {
 		t.Errorf("sign-up with the database back: %d %s", status, body)
 	}
+	r.eventually(r.public+"/api/auth/ok", 200)
 	r.stop()
 	if err := <-r.done; err != nil {
 		t.Error(err)
+	}
+	// Neither the outage nor the end makes the server forget whom it let in.
+	if got := r.text(`select string_agg(count || ' x ' || key, ', ' order by key) from "rateLimit" where key not like '%/sign-up%'`); got != "1 x 127.0.0.1|/get-session, 2 x 127.0.0.1|/ok" {
+		t.Errorf("the database counts %s", got)
 	}
 }
 
@@ -294,14 +299,18 @@ func TestWhatHasExpiredIsSwept(t *testing.T) {
 	})
 	r.eventually(r.public+"/api/auth/ok", 200)
 	r.exec(`insert into verification (id, identifier, value, "expiresAt") values ('v', 'i', 'x', now() + interval '30 minutes')`)
-	if n := r.transient(); n != 2 {
-		t.Fatalf("%d counters and tokens after one request", n)
-	}
+	r.awaitTransient(2)
 	ahead.Store(int64(time.Hour))
+	r.awaitTransient(0)
+}
+
+// awaitTransient waits for a number of counters and tokens.
+func (r *running) awaitTransient(want int) {
+	r.t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
-	for r.transient() > 0 {
+	for n := r.transient(); n != want; n = r.transient() {
 		if time.Now().After(deadline) {
-			t.Fatalf("the counter or the token stays; log:\n%s", r.log.String())
+			r.t.Fatalf("%d counters and tokens, want %d; log:\n%s", n, want, r.log.String())
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -316,6 +325,17 @@ func (r *running) transient() (n int) {
 		r.t.Fatal(err)
 	}
 	return n
+}
+
+// text is the only value of a query.
+func (r *running) text(query string) (value string) {
+	r.t.Helper()
+	conn := r.connect()
+	defer conn.Close(r.t.Context())
+	if err := conn.QueryRow(r.t.Context(), query).Scan(&value); err != nil {
+		r.t.Fatal(err)
+	}
+	return value
 }
 
 func (r *running) exec(statement string) {
