@@ -42,6 +42,8 @@ type RateLimitSpec struct {
 	Window *metav1.Duration `json:"window,omitempty"`
 
 	// storage of the counters: Database and Redis (of the section redis) are shared by the replicas, Memory is not.
+	// With Database, endpoints that neither take a password nor have a rule are counted in batches: replicas together may allow
+	// a twentieth of the limit more for each replica but the first.
 	// Default: Redis when that stores the sessions, else Database.
 	// +optional
 	Storage RateLimitStorage `json:"storage,omitempty"`
