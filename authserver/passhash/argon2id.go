@@ -61,7 +61,7 @@ func (s argon2idScheme) memory() int64 { return int64(s.kibibytes) << 10 }
 
 func (argon2idScheme) salt(drawn []byte) []byte { return drawn }
 
-func (s argon2idScheme) hash(password, salt []byte) (string, error) {
+func (s argon2idScheme) hash(_ *cores, password, salt []byte) (string, error) {
 	return s.encode(salt, argon2.IDKey(password, salt, s.passes, s.kibibytes, s.lanes, s.tagBytes)), nil
 }
 

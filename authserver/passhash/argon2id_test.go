@@ -127,9 +127,9 @@ type costing struct {
 	hashes *int
 }
 
-func (c costing) hash(password, salt []byte) (string, error) {
+func (c costing) hash(cores *cores, password, salt []byte) (string, error) {
 	*c.hashes++
-	return c.scheme.hash(password, salt)
+	return c.scheme.hash(cores, password, salt)
 }
 
 func TestAHashOfNeitherFormCostsOneOfTheConfiguredForm(t *testing.T) {

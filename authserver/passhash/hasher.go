@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/gatehouse-auth/gatehouse/authserver/scrypt"
 )
 
 // Form is the form of new hashes.
@@ -33,7 +34,7 @@ type scheme interface {
 	// salt returns the salt of random bytes.
 	salt(drawn []byte) []byte
 	// hash returns what is stored.
-	hash(password, salt []byte) (string, error)
+	hash(cores *cores, password, salt []byte) (string, error)
 }
 
 // parse returns the scheme and the salt of a hash; ok is false when it is a hash of neither form.
@@ -49,8 +50,19 @@ type Hasher struct {
 	// current is the scheme of new hashes.
 	current scheme
 	queue   *queue
+	cores   cores
 	random  io.Reader
-	queued  atomic.Int64
+}
+
+// Workers is how many hashes New lets run at a time, at most, with so many processors and bytes of memory: argon2id takes less
+// than scrypt.
+func Workers(processors int, memoryLimit int64) int {
+	return max(min(processors, int(memoryOf(processors, memoryLimit)/newArgon2id.memory())), 1)
+}
+
+// Memory is what those hashes take outside the heap, at most, in bytes.
+func Memory(processors int, memoryLimit int64) int64 {
+	return max(memoryOf(processors, memoryLimit)/scrypt.Memory, 1) * scrypt.Memory
 }
 
 // Options configure a Hasher.
@@ -87,7 +99,10 @@ func New(o Options) *Hasher {
 }
 
 // Queued is the number of calls that run or wait for their turn.
-func (h *Hasher) Queued() int64 { return h.queued.Load() }
+func (h *Hasher) Queued() int64 { return h.queue.present.Load() }
+
+// Refused is the number of calls that found the queue full or waited too long.
+func (h *Hasher) Refused() int64 { return h.queue.refused.Load() }
 
 // Hash returns the hash of a password with a new salt. The error is the context's, the random source's, or
 // authserver.ErrBusy.
@@ -121,12 +136,11 @@ func (h *Hasher) Outdated(hash string) bool {
 
 // hash waits for a turn.
 func (h *Hasher) hash(ctx context.Context, s scheme, password string, salt []byte) (string, error) {
-	h.queued.Add(1)
-	defer h.queued.Add(-1)
-	leave, err := h.queue.enter(ctx, s.memory())
-	if err != nil {
+	var hash string
+	var failure error
+	work := func() { hash, failure = s.hash(&h.cores, []byte(norm.NFKC.String(password)), salt) }
+	if err := h.queue.do(ctx, s.memory(), func() { aside(work) }); err != nil {
 		return "", fmt.Errorf("waiting for a turn to hash: %w", err)
 	}
-	defer leave()
-	return s.hash([]byte(norm.NFKC.String(password)), salt)
+	return hash, failure
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gatehouse-auth/gatehouse/authserver"
@@ -89,4 +90,31 @@ func TestAWaitThatTakesTooLongIsRefused(t *testing.T) {
 	if _, err := h.Verify(t.Context(), "", "x"); !errors.Is(err, authserver.ErrBusy) {
 		t.Errorf("Verify = %v, want ErrBusy", err)
 	}
+	if n, refused := h.Queued(), h.Refused(); n != 0 || refused != 1 {
+		t.Errorf("Queued() = %d, Refused() = %d", n, refused)
+	}
+}
+
+func TestMemoryIsUsedAgainAndGivenBackSomeTimeAfterTheLastHash(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c cores
+		first, second := c.take(), c.take()
+		c.put(first)
+		c.put(second)
+		if c.take() != second || c.take() != first {
+			t.Error("the memory that was used last is not used next")
+		}
+		c.put(first)
+		time.Sleep(coresKept - time.Nanosecond)
+		c.put(second)
+		time.Sleep(coresKept - time.Nanosecond)
+		if n := len(c.unused); n != 2 {
+			t.Errorf("%d are kept soon after a hash, want both", n)
+		}
+		time.Sleep(time.Nanosecond)
+		synctest.Wait()
+		if n := len(c.unused); n != 0 {
+			t.Errorf("%d are kept long after the last hash", n)
+		}
+	})
 }

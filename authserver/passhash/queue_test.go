@@ -1,6 +1,13 @@
 package passhash
 
-import "testing"
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gatehouse-auth/gatehouse/authserver"
+)
 
 func TestHashesFitMemoryAndProcessors(t *testing.T) {
 	for _, c := range []struct {
@@ -38,4 +45,57 @@ func TestOnlyAsMuchMemoryAsThereIsIsTaken(t *testing.T) {
 	if !q.memory.TryAcquire(largest) {
 		t.Error("a hash that is done keeps its memory")
 	}
+}
+
+func TestAFullQueueRefusesAtOnce(t *testing.T) {
+	for limit, atOnce := range map[int64]int64{0: 2, 96 << 20: 1} {
+		synctest.Test(t, func(t *testing.T) {
+			h := New(Options{Workers: 2, MemoryLimit: limit})
+			end := make(chan struct{})
+			answers := make(chan error)
+			enter := func() {
+				answers <- h.queue.do(t.Context(), scryptScheme{}.memory(), func() { <-end })
+			}
+			room := atOnce * (1 + waitingPerWorker)
+			for range room {
+				go enter()
+			}
+			synctest.Wait()
+			if n := h.Queued(); n != room {
+				t.Fatalf("%d are in the queue, want %d", n, room)
+			}
+			go enter()
+			if err := <-answers; !errors.Is(err, authserver.ErrBusy) || h.Queued() != room || h.Refused() != 1 {
+				t.Errorf("one more: %v with %d in the queue and %d refused, want ErrBusy", err, h.Queued(), h.Refused())
+			}
+			close(end)
+			for range room {
+				if err := <-answers; err != nil {
+					t.Error(err)
+				}
+			}
+			if h.Queued() != 0 {
+				t.Errorf("%d are left in the queue", h.Queued())
+			}
+		})
+	}
+}
+
+// TestTheLastInTheQueueHasItsTurnInTime with hashes that take as long as the slowest scrypt.
+func TestTheLastInTheQueueHasItsTurnInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := New(Options{Workers: 3})
+		answers := make(chan error)
+		room := 3 * (1 + waitingPerWorker)
+		for range room {
+			go func() {
+				answers <- h.queue.do(t.Context(), scryptScheme{}.memory(), func() { time.Sleep(75 * time.Millisecond) })
+			}()
+		}
+		for range room {
+			if err := <-answers; err != nil {
+				t.Error(err)
+			}
+		}
+	})
 }

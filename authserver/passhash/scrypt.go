@@ -3,28 +3,19 @@ package passhash
 import (
 	"encoding/hex"
 
-	"golang.org/x/crypto/scrypt"
+	"github.com/gatehouse-auth/gatehouse/authserver/scrypt"
 )
-
-// The parameters of Better-Auth since 1.0.
-const (
-	costN     = 16384
-	blockSize = 16
-	parallel  = 1
-	keyBytes  = 64
-)
-
-// scryptMemory is what one running hash takes, in bytes.
-const scryptMemory = 128 * costN * blockSize
 
 type scryptScheme struct{}
 
-func (scryptScheme) memory() int64 { return scryptMemory }
+func (scryptScheme) memory() int64 { return scrypt.Memory }
 
 // salt is a text: scrypt sees its hex digits.
 func (scryptScheme) salt(drawn []byte) []byte { return []byte(hex.EncodeToString(drawn)) }
 
-func (scryptScheme) hash(password, salt []byte) (string, error) {
-	key, err := scrypt.Key(password, salt, costN, blockSize, parallel, keyBytes)
+func (scryptScheme) hash(cores *cores, password, salt []byte) (string, error) {
+	core := cores.take()
+	defer cores.put(core)
+	key, err := core.Key(password, salt)
 	return string(salt) + ":" + hex.EncodeToString(key), err
 }
