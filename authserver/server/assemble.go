@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -44,6 +44,11 @@ type Options struct {
 	MailCredentials func() (username, password string, err error)
 	// RedisURL returns where Redis is, when the configuration needs it. It is asked anew with each connection.
 	RedisURL func() (config.Redacted, error)
+
+	// HashWorkers is the number of passwords that are hashed at a time; 0 is that of processors.
+	HashWorkers int
+	// MemoryLimit is that of the process in bytes; 0 is none.
+	MemoryLimit int64
 
 	Log *slog.Logger
 	// Now is the clock; nil is time.Now.
@@ -183,7 +188,7 @@ func keyring(secrets config.Secrets, random io.Reader) (*tokens.Keyring, error) 
 // newHasher hashes as much at a time as processors and memory allow.
 func newHasher(o Options) *passhash.Hasher {
 	return passhash.New(passhash.Options{
-		Form: passhash.Form(o.Config.EmailAndPassword.Hash), Workers: runtime.GOMAXPROCS(0), MemoryLimit: debug.SetMemoryLimit(-1), Random: o.Random,
+		Form: passhash.Form(o.Config.EmailAndPassword.Hash), Workers: cmp.Or(o.HashWorkers, runtime.GOMAXPROCS(0)), MemoryLimit: o.MemoryLimit, Random: o.Random,
 	})
 }
 

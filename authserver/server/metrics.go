@@ -17,6 +17,10 @@ func registerMetrics(registry *prometheus.Registry, stores *stores, hasher *pass
 			Name: "gatehouse_password_hashes",
 			Help: "Passwords that are being hashed or wait for their turn.",
 		}, func() float64 { return float64(hasher.Queued()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "gatehouse_password_hashes_refused_total",
+			Help: "Passwords that were not hashed because too many were waiting, or waited too long.",
+		}, func() float64 { return float64(hasher.Refused()) }),
 		pool{stores.database},
 	)
 	if stores.redis != nil {

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
@@ -40,10 +39,7 @@ func serveCommand(p process) *cobra.Command {
 				return err
 			}
 			options.DrainDelay, options.ShutdownTimeout = drain, shutdown
-			// Hashes leave 20 or 33 MB of garbage each; the kernel would kill the process before the default collector ran.
-			if _, err := memlimit.Set(); err != nil {
-				options.Log.Warn("the memory limit of the container is not known; set GOMEMLIMIT", "error", err)
-			}
+			options.HashWorkers, options.MemoryLimit = divide(options.Log)
 			s, err := server.New(cmd.Context(), options)
 			if err != nil {
 				return explained(report, err)
