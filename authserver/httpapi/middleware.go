@@ -61,6 +61,9 @@ func (a *api) logged(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 		level := slog.LevelInfo
 		switch {
+		case errors.Is(x.failure, authserver.ErrBusy):
+			// The server does what it should: a burst of sign-ins must not look like one of errors.
+			level = slog.LevelWarn
 		case x.failure != nil && (x.status >= 500 || x.code == internalError):
 			level = slog.LevelError
 		case x.route != nil && x.route.needs.quiet:
