@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -18,24 +19,64 @@ import (
 // fieldOwner is the owner of the fields that the operator sets.
 const fieldOwner = "gatehouse"
 
+// noVersion is one that no object has: what is applied as a change of it conflicts with anything that is there, and makes
+// what is not. The API server is thus asked once, whether something of that name exists or not.
+const noVersion = "1"
+
 func (r *Reconciler) applyAll(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, objects []resources.Object) error {
 	for _, object := range objects {
 		if !r.canMake(object) {
 			continue // the status says so
 		}
-		live, err := r.find(ctx, seen, object)
+		live, err := r.known(ctx, auth, seen, object)
 		if err != nil {
 			return err
 		}
-		if err := r.leaveReplicas(ctx, auth, object, live); err != nil {
+		if live == nil {
+			live, err = r.make(ctx, auth, seen, object)
+		}
+		if err == nil && live != nil {
+			err = r.correct(ctx, auth, seen, object, live)
+		}
+		if err != nil {
 			return err
 		}
-		if err := r.apply(ctx, auth, seen, object, live); err != nil {
-			return err
+		if binding, ok := seen.children[seen.index(object)].(*corev1.Secret); ok {
+			r.recall.keepBinding(auth, binding)
 		}
-		if live != nil && seen.index(object) < 0 {
-			seen.record(live)
-		}
+	}
+	return nil
+}
+
+// make an object, or return the one that is in its place.
+func (r *Reconciler) make(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, object resources.Object) (client.Object, error) {
+	first := object.DeepCopyObject().(resources.Object)
+	if err := r.leaveReplicas(ctx, auth, first, nil); err != nil {
+		return nil, err
+	}
+	failure := r.apply(ctx, auth, seen, first, nil)
+	r.recall.make(auth, seen.now)
+	if !apierrors.IsConflict(failure) {
+		return nil, failure
+	}
+	r.recall.block(auth, object)
+	live, err := r.find(ctx, object)
+	if err == nil && live == nil {
+		err = failure // it has just gone
+	}
+	return live, err
+}
+
+// correct what differs in an object.
+func (r *Reconciler) correct(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, object resources.Object, live client.Object) error {
+	if err := r.leaveReplicas(ctx, auth, object, live); err != nil {
+		return err
+	}
+	if err := r.apply(ctx, auth, seen, object, live); err != nil {
+		return err
+	}
+	if seen.index(object) < 0 {
+		seen.record(live)
 	}
 	return nil
 }
@@ -57,13 +98,22 @@ func (r *Reconciler) apply(ctx context.Context, auth *v1alpha1.AuthService, seen
 		if !resources.Belongs(live, auth) && (kind != resources.KindSecret || name != resources.SecretName(auth)) { // whose content has proved it by now
 			return nameConflict(kind, name, "")
 		}
+		if r.recall.matches(auth, live, desired) {
+			return nil
+		}
 		drift, err := differences(desired, live)
-		if err != nil || drift == "" {
+		if err != nil {
 			return err
+		}
+		if drift == "" {
+			r.recall.match(auth, live, desired)
+			return nil
 		}
 		log.FromContext(ctx).V(1).Info("correcting", "kind", kind, "name", name, "fields", drift)
 		// An object that was replaced since it was read is not this one.
 		desired.SetUID(live.GetUID())
+	} else {
+		desired.SetResourceVersion(noVersion)
 	}
 	err = r.Writer.Apply(ctx, client.ApplyConfigurationFromUnstructured(desired), client.FieldOwner(fieldOwner), client.ForceOwnership)
 	if live != nil && apierrors.IsInvalid(err) {

@@ -41,10 +41,14 @@ type Reconciler struct {
 	Events   events.EventRecorder
 	// Image of the auth server where a spec names none.
 	Image string
+	// Telling is how often at most the status tells of mere progress; other changes are told at once.
+	Telling time.Duration
 	// Now is the clock of migration retries, rotations and conditions.
 	Now func() time.Time
 	// Random makes the generated secrets.
 	Random io.Reader
+
+	recall *recall
 }
 
 // +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices,verbs=get;list;watch
@@ -55,6 +59,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if err := r.Cache.Get(ctx, request.NamespacedName, auth); err != nil {
 		if apierrors.IsNotFound(err) {
 			forget(request.NamespacedName)
+			r.recall.forget(request.NamespacedName)
 		}
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
@@ -67,7 +72,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 		return ctrl.Result{}, err
 	}
 	out := r.act(ctx, auth, seen).by(seen.wake, seen.now)
-	failure := errors.Join(out.failure, r.report(ctx, auth, statusOf(auth, seen, out)))
+	later, err := r.report(ctx, auth, seen.now, statusOf(auth, seen, out))
+	out = out.by(later, seen.now)
+	failure := errors.Join(out.failure, err)
 	if ctx.Err() != nil {
 		failure = nil // the operator is ending; its successor goes on from what is there
 	}
@@ -114,22 +121,26 @@ func (r *Reconciler) advance(ctx context.Context, auth *v1alpha1.AuthService, se
 
 // +kubebuilder:rbac:groups=gatehouse.dev,resources=authservices/status,verbs=patch
 
-// report writes the status if it changed, and tells of the change.
-func (r *Reconciler) report(ctx context.Context, auth *v1alpha1.AuthService, status v1alpha1.AuthServiceStatus) error {
+// report writes the status if it changed, and tells of the change. Mere progress may be too early: then it says when it is not.
+func (r *Reconciler) report(ctx context.Context, auth *v1alpha1.AuthService, now time.Time, status v1alpha1.AuthServiceStatus) (later time.Time, err error) {
 	measure(auth, &status)
 	if equality.Semantic.DeepEqual(auth.Status, status) {
-		return nil
+		return time.Time{}, nil
+	}
+	if due := r.recall.lastTold(auth).Add(r.Telling); due.After(now) && merelyProgress(&auth.Status, &status) {
+		return due, nil
 	}
 	before := auth.DeepCopy()
 	auth.Status = status
 	// The lock keeps a status that was computed from an old copy from overwriting a newer one.
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	err := r.Writer.Status().Patch(ctx, auth, patch, client.FieldOwner(fieldOwner))
+	err = r.Writer.Status().Patch(ctx, auth, patch, client.FieldOwner(fieldOwner))
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-		return nil // the newer version, or the deletion, comes through the watch
+		return time.Time{}, nil // the newer version, or the deletion, comes through the watch
 	}
 	if err == nil {
+		r.recall.tell(auth, now)
 		r.announce(auth, before.Status.Conditions, status.Conditions)
 	}
-	return err
+	return time.Time{}, err
 }

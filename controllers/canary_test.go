@@ -309,15 +309,3 @@ var _ = Describe("a canary", func() {
 		}).Should(BeNil())
 	})
 })
-
-// A new AuthService costs few writes: each object once, and a status for each step.
-var _ = Describe("a new AuthService", func() {
-	It("costs at most 13 writes, its canary and its status included", func() {
-		namespace := newNamespace()
-		op := startOperator(namespace, &wire{budget: 1 << 30}) // which leaves events out
-		bringUp(newCanaryAuth(namespace))
-		settled(op)
-		AddReportEntry("writes", op.wire.all())
-		Expect(op.wire.accepted()).To(BeNumerically("<=", 13), "%v", op.wire.all())
-	})
-})

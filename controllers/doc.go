@@ -12,7 +12,8 @@
 // provide, only names and versions are read; a new version rolls pods where the auth server would not notice it by
 // itself. Progress comes from watches. Errors are of three classes and no others: stalled (somebody must act), waiting
 // (not an error), anything else (returned, retried); outcome.go turns the class into result and conditions. Nothing is
-// written that is already so: a resync makes no request but the reads of the generated secret and of the binding.
+// written that is already so: a resync makes no request but the read of the generated secret. Mere progress is told in the
+// status at most every so often, so that a rollout does not cost a write for each pod.
 //
 // Kinds that a cluster may lack are in optional.go: it asks at intervals which are served, watches our objects of these, and
 // has instances reconciled when one comes or goes.
@@ -21,5 +22,5 @@
 // write, which fails on any other version than the one that was read, so an operator may die at each of them.
 //
 // It does not know the configuration of the auth server, never reads the content of a user's secret, and keeps nothing in
-// memory between two reconciles but what it watches.
+// memory between two reconciles but what it watches, and what saves it from asking or comparing again (recall.go).
 package controllers

@@ -61,6 +61,7 @@ func (w *world) begin() {
 		Cache: w.cache, ConfigMaps: controllers.ConfigMaps{Cache: laggingCache{lagging: w.cache}}, Live: api, Writer: api, Scheme: scheme,
 		Events: &events.FakeRecorder{}, Image: "docker.io/gatehouse/authserver:test", Now: w.clock.now, Random: chacha(w.seed),
 	}
+	w.operator.Recall()
 }
 
 // chacha is a source of keys that is the same in every run.

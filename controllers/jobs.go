@@ -53,12 +53,14 @@ func (r *Reconciler) run(ctx context.Context, auth *v1alpha1.AuthService, seen *
 
 // ensureJob returns the Job that is there, and makes it when there is none, which is worth a wait.
 func (r *Reconciler) ensureJob(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, wanted *batchv1.Job) (*batchv1.Job, error) {
-	found, err := r.find(ctx, seen, wanted)
+	found, err := r.known(ctx, auth, seen, wanted)
 	if err != nil {
 		return nil, err
 	}
 	if found == nil {
-		return nil, r.createJob(ctx, seen, wanted)
+		if found, err = r.createJob(ctx, auth, seen, wanted); err != nil {
+			return nil, err
+		}
 	}
 	if !resources.Belongs(found, auth) {
 		return nil, nameConflict("Job", wanted.Name, "")
@@ -74,13 +76,23 @@ func (r *Reconciler) ensureJob(ctx context.Context, auth *v1alpha1.AuthService, 
 
 // +kubebuilder:rbac:groups=batch,resources=jobs,verbs=create
 
-// createJob uses a plain create: two operators that both see no Job make one.
-func (r *Reconciler) createJob(ctx context.Context, seen *observed, job *batchv1.Job) error {
-	if err := r.Writer.Create(ctx, job, client.FieldOwner(fieldOwner)); err != nil && !apierrors.IsAlreadyExists(err) {
-		return fmt.Errorf("create Job %s: %w", job.Name, err)
+// createJob uses a plain create: two operators that both see no Job make one. It returns the one that is in its place.
+func (r *Reconciler) createJob(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, job *batchv1.Job) (client.Object, error) {
+	err := r.Writer.Create(ctx, job, client.FieldOwner(fieldOwner))
+	switch {
+	case apierrors.IsAlreadyExists(err):
+		r.recall.block(auth, job)
+		found, err := r.find(ctx, job)
+		if err == nil && found == nil {
+			err = &waitingError{after: time.Second} // it has just gone
+		}
+		return found, err
+	case err != nil:
+		return nil, fmt.Errorf("create Job %s: %w", job.Name, err)
 	}
+	r.recall.make(auth, seen.now)
 	seen.record(job)
-	return &waitingError{}
+	return nil, &waitingError{}
 }
 
 // attempt that the Jobs at hand call for. When it is too early for the next one it is the last one, with the wait.

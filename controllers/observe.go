@@ -65,7 +65,7 @@ type observed struct {
 	urgent bool
 }
 
-// observe makes every read of a reconcile but those of find, which looks again for a child before it is made.
+// observe makes every read of a reconcile but those of find, which looks at what is in the way of a child, or at the binding.
 func (r *Reconciler) observe(ctx context.Context, auth *v1alpha1.AuthService) (*observed, error) {
 	seen := &observed{now: r.Now()}
 	for _, read := range []func(context.Context, *v1alpha1.AuthService, *observed) error{
@@ -154,12 +154,8 @@ func (r *Reconciler) list(ctx context.Context, auth *v1alpha1.AuthService, list 
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=get
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingresses;networkpolicies,verbs=get
 
-// find returns the object that is where wanted would go; nil when there is none. One that is not among the children may
-// be too new for the cache, or not ours, so the API server is asked before anything is made.
-func (r *Reconciler) find(ctx context.Context, seen *observed, wanted client.Object) (client.Object, error) {
-	if i := seen.index(wanted); i >= 0 {
-		return seen.children[i], nil
-	}
+// find asks the API server for the object that is where wanted would go; nil when there is none.
+func (r *Reconciler) find(ctx context.Context, wanted client.Object) (client.Object, error) {
 	gvk, err := apiutil.GVKForObject(wanted, r.Scheme)
 	if err != nil {
 		return nil, err
@@ -172,6 +168,38 @@ func (r *Reconciler) find(ctx context.Context, seen *observed, wanted client.Obj
 		return nil, client.IgnoreNotFound(err)
 	}
 	return live, nil
+}
+
+// known is the object as the watches have it; nil when they have none, which does not mean that there is none. The API server is
+// asked where that is likely, and while nothing may be made, which would show it.
+func (r *Reconciler) known(ctx context.Context, auth *v1alpha1.AuthService, seen *observed, wanted client.Object) (client.Object, error) {
+	if i := seen.index(wanted); i >= 0 {
+		return seen.children[i], nil
+	}
+	watched := false
+	if sameObject(wanted, resources.Binding(auth)) {
+		binding, exists, err := r.knownBinding(ctx, auth)
+		if err != nil || binding != nil {
+			return binding, err
+		}
+		watched = exists
+	}
+	if !watched && !auth.Spec.Suspend && !r.recall.mayBeThere(auth, wanted, seen.now) {
+		return nil, nil
+	}
+	return r.find(ctx, wanted)
+}
+
+// knownBinding is nil where this version of it has not been read yet: of secrets, only the metadata is watched.
+func (r *Reconciler) knownBinding(ctx context.Context, auth *v1alpha1.AuthService) (binding client.Object, exists bool, err error) {
+	metadata, err := r.readMetadata(ctx, resources.KindSecret, auth.Namespace, resources.BindingName(auth))
+	if err != nil || metadata == nil {
+		return nil, false, err
+	}
+	if known := r.recall.binding(auth, metadata); known != nil {
+		binding = known
+	}
+	return binding, true, nil
 }
 
 // index of the child of the same kind and name, or -1.

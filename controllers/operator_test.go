@@ -29,8 +29,14 @@ type operator struct {
 	stop       func()
 }
 
-// startOperator runs one until the spec ends, or stop is called.
+// startOperator runs one until the spec ends, or stop is called. It tells of all progress.
 func startOperator(namespace string, w *wire) *operator {
+	GinkgoHelper()
+	return startTelling(namespace, w, 0)
+}
+
+// startTelling runs one that tells of progress so often at most.
+func startTelling(namespace string, w *wire, telling time.Duration) *operator {
 	GinkgoHelper()
 	cfg := rest.CopyConfig(operatorConfig)
 	cfg.Wrap(func(next http.RoundTripper) http.RoundTripper { return roundTripper{w, next} })
@@ -59,6 +65,7 @@ func startOperator(namespace string, w *wire) *operator {
 		Scheme:     scheme,
 		Events:     mgr.GetEventRecorder("gatehouse.dev/operator"),
 		Image:      "docker.io/gatehouse/authserver:test",
+		Telling:    telling,
 		Now:        op.clock.now,
 		Random:     rand.Reader,
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -127,4 +128,26 @@ func set(auth *v1alpha1.AuthService, seen *observed, status *v1alpha1.AuthServic
 		ObservedGeneration: auth.Generation,
 		LastTransitionTime: metav1.NewTime(seen.now),
 	})
+}
+
+// merelyProgress says whether nothing was decided: what is Unknown stays so, and only steps and counts differ. A problem, or
+// a word about the keys or about a plan that is not carried out, is more.
+func merelyProgress(before, after *v1alpha1.AuthServiceStatus) bool {
+	was, is := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionReady), meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionReady)
+	if was == nil || was.Status != metav1.ConditionUnknown || is.Status != metav1.ConditionUnknown {
+		return false
+	}
+	for _, condition := range after.Conditions {
+		then := meta.FindStatusCondition(before.Conditions, condition.Type)
+		bad := condition.Status == metav1.ConditionFalse || condition.Type == v1alpha1.ConditionStalled
+		if bad && !equality.Semantic.DeepEqual(&condition, then) {
+			return false
+		}
+	}
+	rest := *after
+	rest.Conditions, rest.Replicas, rest.ReadyReplicas, rest.Schema.Hash = before.Conditions, before.Replicas, before.ReadyReplicas, before.Schema.Hash
+	if plan := after.Schema.Plan; plan != nil && plan.State == v1alpha1.PlanApplied {
+		rest.Schema.Plan = before.Schema.Plan
+	}
+	return equality.Semantic.DeepEqual(before, &rest)
 }

@@ -137,10 +137,8 @@ func notStarting(pods []corev1.Pod) string {
 				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, waiting.Reason, whyWaiting(&container)))
 			}
 		}
-		for _, condition := range pod.Status.Conditions {
-			if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
-				return resources.OneLine(fmt.Sprintf("pod %s: %s: %s", pod.Name, condition.Reason, condition.Message))
-			}
+		if cause := unscheduled(&pod.Status); cause != "" {
+			return resources.OneLine("pod " + pod.Name + ": " + cause)
 		}
 	}
 	return ""

@@ -46,12 +46,12 @@ func NewScheme() (*runtime.Scheme, error) {
 	return s, v1alpha1.AddToScheme(s)
 }
 
-// CacheOptions keep in memory only what the operator looks at: children by their label, pods without their spec, and of
-// secrets the names and versions. Without namespaces, all are watched.
+// CacheOptions keep in memory only what the operator looks at: children by their label, pods without their spec, of the pods of
+// Jobs the volumes, and of secrets the names and versions. Without namespaces, all are watched.
 func CacheOptions(namespaces []string) cache.Options {
 	ours := cache.ByObject{Label: labels.SelectorFromSet(labels.Set{resources.LabelManagedBy: resources.ManagedBy})}
-	pods := ours
-	pods.Transform = stripPod
+	pods, jobs := ours, ours
+	pods.Transform, jobs.Transform = stripPod, stripJob
 	options := cache.Options{
 		DefaultTransform: cache.TransformStripManagedFields(),
 		ByObject: map[client.Object]cache.ByObject{
@@ -59,7 +59,7 @@ func CacheOptions(namespaces []string) cache.Options {
 			&corev1.Service{}:                        ours,
 			&corev1.ConfigMap{}:                      ours,
 			&appsv1.Deployment{}:                     ours,
-			&batchv1.Job{}:                           ours,
+			&batchv1.Job{}:                           jobs,
 			&policyv1.PodDisruptionBudget{}:          ours,
 			&autoscalingv2.HorizontalPodAutoscaler{}: ours,
 			&networkingv1.NetworkPolicy{}:            ours,
@@ -91,6 +91,14 @@ func stripPod(object any) (any, error) {
 	return object, nil
 }
 
+func stripJob(object any) (any, error) {
+	if job, ok := object.(*batchv1.Job); ok {
+		job.ManagedFields = nil
+		job.Spec.Template = corev1.PodTemplateSpec{Spec: corev1.PodSpec{Volumes: job.Spec.Template.Spec.Volumes}}
+	}
+	return object, nil
+}
+
 // stripMetadata drops the annotations above all: that of kubectl apply quotes the data.
 func stripMetadata(object any) (any, error) {
 	if metadata, ok := object.(metav1.Object); ok {
@@ -110,6 +118,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, opt
 	}
 	// What the API server refuses is tried again at least once in two minutes.
 	options.RateLimiter = workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](50*time.Millisecond, 2*time.Minute)
+	r.recall = newRecall()
 	managed := ctrl.NewControllerManagedBy(mgr)
 	if r.Optional != nil {
 		managed.WatchesRawSource(r.Optional.source())
@@ -120,12 +129,12 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager, opt
 		Owns(&corev1.Service{}).
 		Owns(&corev1.ConfigMap{}).
 		Owns(&appsv1.Deployment{}).
-		Owns(&batchv1.Job{}).
-		Owns(&policyv1.PodDisruptionBudget{}).
-		Owns(&autoscalingv2.HorizontalPodAutoscaler{}).
+		Owns(&batchv1.Job{}, ofJob).
+		Owns(&policyv1.PodDisruptionBudget{}, ofSpec).
+		Owns(&autoscalingv2.HorizontalPodAutoscaler{}, ofSpec).
 		Owns(&networkingv1.NetworkPolicy{}).
 		Owns(&networkingv1.Ingress{}).
-		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(podToInstance)).
+		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(podToInstance), ofPod).
 		WatchesMetadata(&corev1.Secret{}, handler.EnqueueRequestsFromMapFunc(r.secretToInstances),
 			builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		WatchesRawSource(source.Kind(r.ConfigMaps.Cache, metadataOf(resources.KindConfigMap),

@@ -12,7 +12,8 @@ type AuthServiceStatus struct {
 	// ConfigMaps that pods mount exist), DatabaseReachable (the last migration could sign in), SchemaMigrated (the database has the
 	// schema of this generation), Available (all replicas of this generation take requests, and the canary could sign in) and,
 	// with ingress or httpRoute, Exposed (they are there). Monitored, BrowserTopology and ClientIPResolvable warn. Reconciling
-	// is there while the operator is at work, Stalled while nothing moves until somebody acts on the message.
+	// is there while the operator is at work, Stalled while nothing moves until somebody acts on the message. While nothing is
+	// decided, steps and counts of replicas are told at most every 10 seconds; a problem and the end are told at once.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
