@@ -88,6 +88,13 @@ bench: debian conformance-deps $(PRODUCT_IMAGES)
 	@$(TEST_ENV) hack/test.sh ./hack/bench -timeout=60m -full -scenarios='$(SCENARIOS)' -rounds=$(or $(ROUNDS),5) -seconds=$(or $(TURN),3)
 	@cat hack/bench/results/auth.md
 
+.PHONY: bench-operator
+bench-operator: SIZES ?= 10,100,1000,5000
+bench-operator: ## Measure the operator beside a bare client, on control planes of its own: hours. SIZES=10,100,1000,5000 ROUNDS=5 ADD=false
+bench-operator: test-deps $(KWOK)
+	@$(TEST_ENV) hack/test.sh ./hack/bench/operator -timeout=12h -sizes=$(SIZES) -rounds=$(or $(ROUNDS),5) -add=$(or $(ADD),false)
+	@cat hack/bench/results/operator.md
+
 ##@ Clean
 
 .PHONY: clean
