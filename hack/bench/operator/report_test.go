@@ -68,7 +68,7 @@ func timesOf(n int, rounds []round) []string {
 	var ratios []string
 	for _, who := range []func(round) stages{ours, bare} {
 		for _, stage := range ends {
-			cells = append(cells, report.Number(report.Median(of(rounds, func(r round) float64 { return stage(who(r)) }))))
+			cells = append(cells, report.Number(report.Median(measured(of(rounds, func(r round) float64 { return stage(who(r)) })))))
 		}
 	}
 	for _, stage := range ends {
@@ -94,6 +94,11 @@ func costsOf(n int, rounds []round) []string {
 		cells = append(cells, report.Number(report.Median(of(rounds, func(r round) float64 { return figure(r.Operator) }))))
 	}
 	return cells
+}
+
+// measured leaves out what was not, as in a round of the operator alone.
+func measured(figures []float64) []float64 {
+	return slices.DeleteFunc(figures, func(figure float64) bool { return figure == 0 })
 }
 
 func of(rounds []round, figure func(round) float64) []float64 {
