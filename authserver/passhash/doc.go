@@ -9,7 +9,7 @@
 //
 // It owns the hash and bounds on how many run at once and how many wait: each takes its memory and tens of milliseconds of
 // a core, so a burst of sign-ins queues here instead of exhausting memory; a request that goes away leaves the queue, and
-// one that finds it full is refused. On Linux hashes run on threads of their own, which give way to those of other requests.
+// one that finds it full is refused.
 // It also owns the bounds of a password's length. It does not own what a wrong password means (packages accounts, users).
 //
 //	accounts, users ──► Lengths ──► Hash, Verify ──► queue ──► scrypt, argon2id

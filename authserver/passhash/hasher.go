@@ -139,7 +139,7 @@ func (h *Hasher) hash(ctx context.Context, s scheme, password string, salt []byt
 	var hash string
 	var failure error
 	work := func() { hash, failure = s.hash(&h.cores, []byte(norm.NFKC.String(password)), salt) }
-	if err := h.queue.do(ctx, s.memory(), func() { aside(work) }); err != nil {
+	if err := h.queue.do(ctx, s.memory(), work); err != nil {
 		return "", fmt.Errorf("waiting for a turn to hash: %w", err)
 	}
 	return hash, failure

@@ -49,6 +49,10 @@ func key(password, salt []byte, n, r, length int, table []uint32) ([]byte, error
 	return pbkdf2.Key(sha256.New, string(password), block, 1, length)
 }
 
+// stepsOfATurn take less than a millisecond. Requests that do not hash thus wait for the processor as long as that, and not for
+// the slices of several milliseconds that the kernel gives to threads which compute.
+const stepsOfATurn = 256
+
 // mix is scryptROMix of RFC 7914, in place.
 func mix(block []byte, n, r int, table []uint32) {
 	words := 32 * r
@@ -57,12 +61,18 @@ func mix(block []byte, n, r int, table []uint32) {
 
 	arrange(table[:words], block)
 	for i := range n - 1 {
+		if i%stepsOfATurn == 0 {
+			endTurn()
+		}
 		step(row(i+1), row(i), &zero[0], r)
 	}
 	step(&x[0], row(n-1), &zero[0], r)
 
 	last := words - 16
-	for range n / 2 {
+	for i := range n / 2 {
+		if i%(stepsOfATurn/2) == 0 {
+			endTurn()
+		}
 		step(&y[0], &x[0], row(int(x[last])&(n-1)), r)
 		step(&x[0], &y[0], row(int(y[last])&(n-1)), r)
 	}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package scrypt
+
+// endTurn leaves it to the kernel.
+func endTurn() {}
