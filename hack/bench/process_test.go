@@ -174,7 +174,7 @@ func familyCPU(parent int) (float64, error) {
 	return sum, nil
 }
 
-// memory is a line of /proc/PID/status, such as VmHWM, in MB of 10^6 bytes.
+// memory is a line of /proc/PID/status, such as VmHWM, in MiB.
 func (p *process) memory(t *testing.T, line string) float64 {
 	t.Helper()
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
@@ -189,7 +189,7 @@ func (p *process) memory(t *testing.T, line string) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return float64(kibibytes) * 1024 / 1e6
+	return float64(kibibytes) / 1024
 }
 
 // forgetPeak makes VmHWM the memory of now.

@@ -15,10 +15,10 @@ const (
 	p99         = "p99 ms"
 	serverCPU   = "CPU s/1,000"
 	databaseCPU = "PostgreSQL CPU s/1,000"
-	peak        = "peak MB"
+	peak        = "peak MiB"
 	signIns     = "sign-ins/s"
 	coldStart   = "start ms"
-	idleMemory  = "idle MB"
+	idleMemory  = "idle MiB"
 	imageSize   = "MB"
 )
 

@@ -17,8 +17,8 @@ type target struct {
 	most bool
 }
 
-// The memory that may be taken at rest, and by each hash at a time, in MB.
-const restMB, hashMB = 30, 32
+// The memory that may be taken at rest, and by each hash at a time, in MiB.
+const restMiB, hashMiB = 30, 32
 
 func targets() []target {
 	return []target{
@@ -31,8 +31,8 @@ func targets() []target {
 		{"sign-in, argon2id, against Better-Auth", "sign-in", argon2id, betterAuth, throughput, 3.5, false},
 		{"mixed, against Better-Auth", "mixed", gatehouse, betterAuth, throughput, 10, false},
 		{"get-session at 3,000,000 sessions, against 1,000", "growth", "gatehouse, 3,000,000", "gatehouse, 1,000", throughput, 0.9, false},
-		{"memory at rest, MB", "start", gatehouse, "", idleMemory, restMB, true},
-		{"memory under sign-ins, MB", "sign-in-64", gatehouse, "", peak, float64(restMB + hashMB*runtime.NumCPU()), true},
+		{"memory at rest, MiB", "start", gatehouse, "", idleMemory, restMiB, true},
+		{"memory under sign-ins, MiB", "sign-in-64", gatehouse, "", peak, float64(restMiB + hashMiB*runtime.NumCPU()), true},
 		{"cold start, ms", "start", gatehouse, "", coldStart, 60, true},
 		{"shared rate limit, 1 address, against one's own", "shared-limits", "Database, 1 address", "Memory, 1 address", throughput, 0.9, false},
 		{"shared rate limit, 1,000 addresses, against one's own", "shared-limits", "Database, 1,000 addresses", "Memory, 1,000 addresses", throughput, 0.9, false},
