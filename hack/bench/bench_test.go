@@ -25,14 +25,15 @@ func TestBench(t *testing.T) {
 	if !*full {
 		plan.rounds, plan.seconds, plan.brief = 1, 1, true
 	}
-	var measured []result
 	for _, s := range scenarios() {
 		if plan.includes(s) {
-			t.Run(s.name, func(t *testing.T) { measured = append(measured, plan.run(t, w, s)) })
+			t.Run(s.name, func(t *testing.T) {
+				measured := plan.run(t, w, s)
+				if *full && !t.Failed() {
+					publish(t, measured)
+				}
+			})
 		}
-	}
-	if *full && !t.Failed() {
-		publish(t, measured)
 	}
 }
 
@@ -91,7 +92,7 @@ func (r result) complete(t *testing.T) {
 }
 
 // publish writes what was measured beside what was measured before.
-func publish(t *testing.T, measured []result) {
+func publish(t *testing.T, measured result) {
 	t.Helper()
 	if err := os.MkdirAll("results", 0o755); err != nil {
 		t.Fatal(err)
@@ -101,7 +102,7 @@ func publish(t *testing.T, measured []result) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := before.with(measured)
+	now := before.with([]result{measured})
 	if err := now.write(file); err != nil {
 		t.Fatal(err)
 	}
