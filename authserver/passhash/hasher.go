@@ -51,6 +51,7 @@ type Hasher struct {
 	current scheme
 	queue   *queue
 	cores   cores
+	spell   spell
 	random  io.Reader
 }
 
@@ -76,6 +77,8 @@ type Options struct {
 	MemoryLimit int64
 	// MaxWait is how long a call waits for its turn before it is refused; 0 is 10 seconds.
 	MaxWait time.Duration
+	// Hashing is told of the beginning of a time in which passwords are hashed, and of its end; nil is nobody.
+	Hashing func(on bool)
 	// Random is the source of salts; nil is crypto/rand.
 	Random io.Reader
 }
@@ -92,6 +95,7 @@ func New(o Options) *Hasher {
 		o.MaxWait = defaultMaxWait
 	}
 	h := &Hasher{current: scryptScheme{}, queue: newQueue(o.Workers, o.MemoryLimit, o.MaxWait), random: o.Random}
+	h.spell.changed = o.Hashing
 	if o.Form == Argon2id {
 		h.current = newArgon2id
 	}
@@ -138,7 +142,11 @@ func (h *Hasher) Outdated(hash string) bool {
 func (h *Hasher) hash(ctx context.Context, s scheme, password string, salt []byte) (string, error) {
 	var hash string
 	var failure error
-	work := func() { hash, failure = s.hash(&h.cores, []byte(norm.NFKC.String(password)), salt) }
+	work := func() {
+		h.spell.enter()
+		defer h.spell.leave()
+		hash, failure = s.hash(&h.cores, []byte(norm.NFKC.String(password)), salt)
+	}
 	if err := h.queue.do(ctx, s.memory(), work); err != nil {
 		return "", fmt.Errorf("waiting for a turn to hash: %w", err)
 	}

@@ -47,6 +47,8 @@ type Options struct {
 
 	// HashWorkers is the number of passwords that are hashed at a time; 0 is that of processors.
 	HashWorkers int
+	// Hashing is told when the server begins to hash passwords, and when it has not for a while; nil is nobody.
+	Hashing func(on bool)
 	// MemoryLimit is that of the process in bytes; 0 is none.
 	MemoryLimit int64
 
@@ -188,7 +190,7 @@ func keyring(secrets config.Secrets, random io.Reader) (*tokens.Keyring, error) 
 // newHasher hashes as much at a time as processors and memory allow.
 func newHasher(o Options) *passhash.Hasher {
 	return passhash.New(passhash.Options{
-		Form: passhash.Form(o.Config.EmailAndPassword.Hash), Workers: cmp.Or(o.HashWorkers, runtime.GOMAXPROCS(0)), MemoryLimit: o.MemoryLimit, Random: o.Random,
+		Form: passhash.Form(o.Config.EmailAndPassword.Hash), Workers: cmp.Or(o.HashWorkers, runtime.GOMAXPROCS(0)), MemoryLimit: o.MemoryLimit, Hashing: o.Hashing, Random: o.Random,
 	})
 }
 

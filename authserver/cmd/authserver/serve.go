@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gatehouse-auth/gatehouse/authserver/config"
+	"github.com/gatehouse-auth/gatehouse/authserver/passhash"
 	"github.com/gatehouse-auth/gatehouse/authserver/server"
 )
 
@@ -40,6 +41,7 @@ func serveCommand(p process) *cobra.Command {
 			}
 			options.DrainDelay, options.ShutdownTimeout = drain, shutdown
 			options.HashWorkers, options.MemoryLimit = divide(options.Log)
+			options.Hashing = yield(passhash.Workers(options.HashWorkers, options.MemoryLimit))
 			s, err := server.New(cmd.Context(), options)
 			if err != nil {
 				return explained(report, err)
