@@ -14,6 +14,8 @@ func TestSpellsBeginWithAHashAndEndAfterAPause(t *testing.T) {
 		expect := func(want ...bool) {
 			t.Helper()
 			synctest.Wait()
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			if !slices.Equal(told, want) {
 				t.Errorf("told %v, want %v", told, want)
 			}
