@@ -35,6 +35,7 @@ var requestPanels = []panel{
 		{`sum by (route) (rate(gatehouse_rate_limit_refusals_total{$targets}[$__rate_interval]))`, "{{route}}"},
 	}},
 	{"Passwords being hashed", "short", [][2]string{{`gatehouse_password_hashes{$targets}`, "{{pod}}"}}},
+	{"Passwords refused because too many wait", "ops", [][2]string{{`sum by (pod) (rate(gatehouse_password_hashes_refused_total{$targets}[$__rate_interval]))`, "{{pod}}"}}},
 }
 
 var databasePanels = []panel{
