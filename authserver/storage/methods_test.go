@@ -13,7 +13,7 @@ import (
 // databaseOnly are the methods of postgres.Store that touch neither sessions nor verification values, nor change what
 // sessions show of users; the joined stores need no methods of their own for them.
 var databaseOnly = []string{
-	"AccountOf", "AccountOwner", "AccountTokens", "AccountsOf", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "MailLinks", "Outbox", "Ping", "PostponeMail",
+	"AccountOf", "AccountOwner", "AccountTokens", "AccountsOf", "AddHits", "ClaimMails", "Close", "CreateSocialUser", "CredentialByEmail", "CredentialOf", "DeleteHits", "DeleteMail", "Hit", "JWKs", "LinkAccount", "MailLinks", "Outbox", "Ping", "PostponeMail",
 	"QueueMails", "Rehash", "RenewAccount", "ReplaceAccountTokens", "ReplaceMailLinks", "ReplaceTokenKeys", "RotateJWKs", "SessionUser", "Stats", "TokenKeys", "UnlinkAccount", "UpdateAccount", "UserByEmail", "UserByID", "UserID", "UsersLike",
 	// Redis deletes what has expired by itself; nobody asks for it there.
 	"DeleteVerifications",
