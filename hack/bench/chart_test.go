@@ -17,8 +17,8 @@ var charted = []struct{ scenario, metric, title, unit string }{
 	{"sign-in", throughput, "sign-in", "requests/s"},
 	{"sign-up", throughput, "sign-up", "requests/s"},
 	{"start", coldStart, "cold start", "ms, less is better"},
-	{"start", idleMemory, "memory at rest", "MB, less is better"},
-	{"sign-in-64", peak, "memory under sign-ins", "MB, less is better"},
+	{"start", idleMemory, "memory at rest", "MiB, less is better"},
+	{"sign-in-64", peak, "memory under sign-ins", "MiB, less is better"},
 }
 
 func (r results) chart() report.Chart {
