@@ -15,7 +15,7 @@ import (
 // processors is how many the container may use; it is asked before yield adds to it.
 var processors = runtime.GOMAXPROCS(0)
 
-// While passwords are hashed, garbage is collected when the heap has grown by so much: it keeps what is not hashes below 30 MiB, and
+// While passwords are hashed, garbage is collected when the heap has grown by so much: it keeps what is not hashes at about 30 MiB, and
 // costs a tenth of the requests that fit into a second otherwise. GOGC overrides both.
 const hashingGarbagePercent, garbagePercent = 50, 100
 
