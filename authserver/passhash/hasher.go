@@ -95,7 +95,14 @@ func New(o Options) *Hasher {
 		o.MaxWait = defaultMaxWait
 	}
 	h := &Hasher{current: scryptScheme{}, queue: newQueue(o.Workers, o.MemoryLimit, o.MaxWait), random: o.Random}
-	h.spell.changed = o.Hashing
+	h.spell.changed = func(on bool) {
+		if !on {
+			h.cores.release()
+		}
+		if o.Hashing != nil {
+			o.Hashing(on)
+		}
+	}
 	if o.Form == Argon2id {
 		h.current = newArgon2id
 	}

@@ -95,26 +95,29 @@ func TestAWaitThatTakesTooLongIsRefused(t *testing.T) {
 	}
 }
 
-func TestMemoryIsUsedAgainAndGivenBackSomeTimeAfterTheLastHash(t *testing.T) {
+func TestMemoryIsUsedAgainAndGivenBackAfterASpell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c cores
-		first, second := c.take(), c.take()
-		c.put(first)
-		c.put(second)
-		if c.take() != second || c.take() != first {
+		h := New(Options{})
+		first, second := h.cores.take(), h.cores.take()
+		h.cores.put(first)
+		h.cores.put(second)
+		if h.cores.take() != second || h.cores.take() != first {
 			t.Error("the memory that was used last is not used next")
 		}
-		c.put(first)
-		time.Sleep(coresKept - time.Nanosecond)
-		c.put(second)
-		time.Sleep(coresKept - time.Nanosecond)
-		if n := len(c.unused); n != 2 {
-			t.Errorf("%d are kept soon after a hash, want both", n)
+		for range 2 {
+			if _, err := h.Hash(t.Context(), "Password123!"); err != nil {
+				t.Fatal(err)
+			}
 		}
-		time.Sleep(time.Nanosecond)
+		if n := len(h.cores.unused); n != 1 {
+			t.Errorf("%d are kept after hashes, want that of both", n)
+		}
+		time.Sleep(spellPause)
 		synctest.Wait()
-		if n := len(c.unused); n != 0 {
-			t.Errorf("%d are kept long after the last hash", n)
+		h.cores.mu.Lock()
+		defer h.cores.mu.Unlock()
+		if n := len(h.cores.unused); n != 0 {
+			t.Errorf("%d are kept after the spell", n)
 		}
 	})
 }

@@ -14,7 +14,7 @@ type spell struct {
 	running int
 	on      bool
 	end     *time.Timer
-	// changed is told of the beginning and the end; nil is nobody.
+	// changed is told of the beginning and the end.
 	changed func(on bool)
 }
 
@@ -47,10 +47,8 @@ func (s *spell) expire() {
 }
 
 func (s *spell) set(on bool) {
-	if s.on == on {
-		return
-	}
-	if s.on = on; s.changed != nil {
+	if s.on != on {
+		s.on = on
 		s.changed(on)
 	}
 }
